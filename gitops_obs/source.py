@@ -1,0 +1,288 @@
+"""YAML text → plain values, with findings for what YAML readers disagree about, and places on request.
+
+YAML is composed, never constructed: libyaml builds a tree of nodes, and this module alone decides what a scalar means
+(YAML 1.2's core schema; what YAML 1.1 reads differently is a finding). Anchors, aliases, merge keys and tags are
+refused by name, so no document can expand or run anything.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from yaml.cyaml import CParser
+
+from gitops_obs.errors import Diagnostic, Severity, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+
+type_names = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
+
+# C0 and C1 controls, surrogates and the private-use marks with which templates are cut (see template.py)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\ue00f\ufffe\uffff]")
+# whatever might hide an anchor, an alias, a tag, a merge key or deep nesting; a false alarm only costs time
+_SUSPECT = re.compile(r"[&*!]|<<|^ {64}|^(?: *[-?] ){16}", re.MULTILINE)
+_AMBIGUOUS = re.compile(
+    r"(?:[yYnN]|yes|Yes|YES|no|No|NO"
+    r"|[-+]?\d+(?::[0-5]?\d)+(?:\.\d*)?|0[oO]?\d+|0[xX][0-9a-fA-F]+|0b[01]+|[-+]?\d[\d_]*_[\d_]*(?:\.\d*)?"
+    r"|-?\d+\.\d+0|[-+]?\.\d+|\+\d[\d.]*|-?\d+\.|[-+]?\d[\d.]*[eE][-+]?\d+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
+)
+# the same at the start of a value, for texts that a fast reader may take; again a false alarm only costs time
+_ODD_VALUE = re.compile(
+    r"[&*!%@`\t\r]|<<|^(?:---|\.\.\.)|[:\-,\[{?]\s+(?:[yYnN]|yes|Yes|YES|no|No|NO|0\d|0[xob]|[+.]\d|\d[\d.]*[_:eE]"
+    r"|-?\d+\.\d*0|\.(?:inf|nan)|-?\d+\.(?:\s|$)|\d{4}-)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_INT = re.compile(r"-?(?:0|[1-9]\d{0,17})")
+_FLOAT = re.compile(r"-?(?:0|[1-9]\d{0,14})\.\d{1,15}")
+_CONSTANTS: dict[str, bool | None] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_MAX_INT_DIGITS = 18
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML file: its name relative to the project, its text, and the plain value in it."""
+
+    file: str
+    text: str
+    value: Any
+
+    def span(self, path: Sequence[str | int], *, key: bool = False) -> Span:
+        """Place of the value at `path` (of its key with `key`), or of the nearest parent that exists."""
+        root = yaml.compose(self.text, _Composer)
+        return _locate(self.file, root, path, key=key) if root is not None else Span(self.file)
+
+
+class _Composer(CParser):  # type: ignore[misc]
+    """libyaml's composer without PyYAML's YAML 1.1 resolver: every scalar stays the text it is."""
+
+    def resolve(self, _kind: type, _value: object, _implicit: object) -> str:
+        return ""
+
+    def descend_resolver(self, _parent: object, _index: object) -> None: ...
+
+    def ascend_resolver(self) -> None: ...
+
+    def dispose(self) -> None: ...
+
+
+class _Refused(Exception):  # noqa: N818  # control flow inside this module only
+    def __init__(self, code: str, message: str, mark: Any, hint: str, label: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.mark, self.hint, self.label = code, message, mark, hint, label
+
+
+def decode(file: str, data: bytes) -> tuple[str, list[Diagnostic]]:
+    """Bytes of `file` as text, or findings OBS002 (encoding, control characters), OBS003 (size) and OBS005 (empty)."""
+    if len(data) > MAX_BYTES:
+        size = f"{len(data) / MAX_BYTES:.1f} MiB"
+        hint = "a service file is a few lines; split it, or move data out of it"
+        return "", [Diagnostic("OBS003", f"file is {size} large, the limit is 1 MiB", Span(file), hint=hint)]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        hint = "save the file as UTF-8"
+        return "", [Diagnostic("OBS002", message, Span(file, line, column, line, column + 1), hint=hint)]
+    if bad := _CONTROL.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        column = bad.start() - text.rfind("\n", 0, bad.start())
+        message = f"character U+{ord(bad.group()):04X} cannot stand in a service file"
+        span = Span(file, line, column, line, column + 1)
+        return text, [Diagnostic("OBS002", message, span, hint="delete the control or private-use character")]
+    if not text.strip():
+        hint = "four lines make a service: service, owner, telemetry.preset, telemetry.select"
+        return text, [Diagnostic("OBS005", "file is empty", Span(file), hint=hint)]
+    return text, []
+
+
+def read(file: str, text: str) -> tuple[Document, list[Diagnostic]]:
+    """The document in `text` and the findings of reading it (OBS004 to OBS011); its value is None after an error."""
+    findings: list[Diagnostic] = []
+    try:
+        if _SUSPECT.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+            _audit(text)
+        node = _Composer(text).get_single_node()
+        value = _value(node, file, findings, 0) if node is not None else None
+    except _Refused as refused:
+        span = _point(file, refused.mark)
+        findings.append(Diagnostic(refused.code, refused.message, span, hint=refused.hint, label=refused.label))
+        value = None
+    except yaml.YAMLError as error:
+        findings.append(_syntax(file, text, error))
+        value = None
+    if value is None and not findings:
+        hint = "four lines make a service: service, owner, telemetry.preset, telemetry.select"
+        findings.append(Diagnostic("OBS005", "file holds only comments", Span(file), hint=hint))
+    if any(f.severity is Severity.ERROR for f in findings):
+        value = None
+    return Document(file, text, value), findings
+
+
+def read_fast(text: str) -> Any:
+    """The value in `text` by the optional fast reader, None wherever it might differ from `read`.
+
+    The fast reader sees only text in which nothing is written that two readers could understand differently;
+    a property test holds it to `read`.
+    """
+    loads = _fast_loads()
+    if loads is None or _ODD_VALUE.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+        return None
+    try:
+        return loads(text)
+    except ValueError:  # YAMLDecodeError is one
+        return None
+
+
+_FAST: list[Any] = []
+
+
+def _fast_loads() -> Any:
+    if not _FAST:
+        try:
+            import yaml_rs  # noqa: PLC0415  # optional, and only where used
+        except ImportError:
+            _FAST.append(None)
+        else:
+            _FAST.append(yaml_rs.loads)
+    return _FAST[0]
+
+
+def _audit(text: str) -> None:
+    """Walk the events, which needs no recursion, and refuse what must not be composed."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused("OBS008", f"anchor or alias `{event.anchor}` is not supported", event.start_mark,
+                           "write the value out; shared values belong under `defaults:` in gitops-obs.yaml")  # fmt: skip
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            shown = tag.replace("tag:yaml.org,2002:", "!!")
+            raise _Refused("OBS009", f"tag `{shown}` is not supported", event.start_mark,
+                           "delete the tag; values are text, numbers, true and false, lists and mappings")  # fmt: skip
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise _Refused("OBS010", f"nested deeper than {MAX_DEPTH} levels", event.start_mark,
+                           "no field of a service file is nested that deep")  # fmt: skip
+
+
+def _value(node: Any, file: str, findings: list[Diagnostic], depth: int) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node, file, findings)
+    if depth >= MAX_DEPTH:
+        raise _Refused("OBS010", f"nested deeper than {MAX_DEPTH} levels", node.start_mark,
+                       "no field of a service file is nested that deep")  # fmt: skip
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, file, findings, depth + 1) for item in node.value]
+    result: dict[str, Any] = {}
+    for key, item in node.value:
+        name = _key(key)
+        if name in result:
+            message = f"key `{name}` stands here twice"
+            hint = "readers silently keep one of the two; delete one"
+            findings.append(Diagnostic("OBS007", message, _extent(file, key), hint=hint, label="second time"))
+        result[name] = _value(item, file, findings, depth + 1)
+    return result
+
+
+def _key(node: Any) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise _Refused("OBS103", "a key must be text", node.start_mark, "write `key: value`")
+    name: str = node.value
+    if name == "<<":
+        raise _Refused("OBS008", "merge key `<<` is not supported", node.start_mark,
+                       "write the fields out; shared values belong under `defaults:` in gitops-obs.yaml")  # fmt: skip
+    return name
+
+
+def _scalar(node: Any, file: str, findings: list[Diagnostic]) -> Any:
+    text: str = node.value
+    if node.style:  # quoted or block: text as it stands
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    first = text[0]
+    if not (first.isdigit() or first in "-+.yYnN"):
+        return text
+    if _AMBIGUOUS.fullmatch(text):
+        message = f"`{text}` means different things to different YAML readers"
+        hint = f'quote it (`"{text}"`) if it is text' + (
+            "; write true or false for a switch" if first.isalpha() else f"; else write {_plain_number(text)}"
+        )
+        findings.append(Diagnostic("OBS011", message, _extent(file, node), hint=hint, label="ambiguous"))
+        return text
+    if _INT.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+def _plain_number(text: str) -> str:
+    try:
+        return f"{float(text):g}"
+    except ValueError:
+        return "the plain number"
+
+
+def _syntax(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or str(error)
+    if problem == "but found another document" or getattr(error, "context", "") == "expected a single document in the stream":
+        span = _point(file, mark) if mark else Span(file)
+        return Diagnostic("OBS006", "a second document starts here", span, hint="one file describes one service")
+    span = _point(file, mark) if mark else Span(file)
+    line = text.split("\n")[span.line - 1] if span.line and span.line <= text.count("\n") + 1 else ""
+    if "\t" in line and ("cannot start any token" in problem or "tab" in problem or "\t" in line[: span.column]):
+        hint = "indent with spaces: YAML does not allow tabs there"
+    elif "mapping values are not allowed" in problem:
+        hint = "quote the value if it contains `: `, or check the indentation of this line and the one above"
+    else:
+        hint = "check indentation, quotes and brackets on this line and the one above"
+    return Diagnostic("OBS004", f"not valid YAML: {problem}", span, hint=hint)
+
+
+def _locate(file: str, node: Any, path: Sequence[str | int], *, key: bool) -> Span:
+    key_node = None
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if getattr(k, "value", None) == step), None)
+            if found is None:
+                break
+            key_node, node = found
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            key_node, node = None, node.value[step]
+        else:
+            break
+    else:
+        if key and key_node is not None:
+            return _extent(file, key_node)
+        return _extent(file, node)
+    return _extent(file, key_node if key_node is not None else node)
+
+
+def _point(file: str, mark: Any) -> Span:
+    return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+
+
+def _extent(file: str, node: Any) -> Span:
+    start, end = node.start_mark, node.end_mark
+    if end.line > start.line:  # a block ends where the next begins; show its first line only
+        return Span(file, start.line + 1, start.column + 1, start.line + 1, start.column + 2)
+    return Span(file, start.line + 1, start.column + 1, end.line + 1, max(end.column, start.column + 1) + 1)
