@@ -244,7 +244,10 @@ def _plain_number(text: str) -> str:
 def _syntax(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or str(error)
-    if problem == "but found another document" or getattr(error, "context", "") == "expected a single document in the stream":
+    if (
+        problem == "but found another document"
+        or getattr(error, "context", "") == "expected a single document in the stream"
+    ):
         span = _point(file, mark) if mark else Span(file)
         return Diagnostic("OBS006", "a second document starts here", span, hint="one file describes one service")
     span = _point(file, mark) if mark else Span(file)

@@ -1,0 +1,63 @@
+"""Names of the series that generated rules record: panels, alerts and fleet pages read them by these names only.
+
+`level:metric:operations` (prometheus.io/docs/practices/rules). Every one carries `service` (and the project's cluster
+label, if any) and nothing that may change over time: owner, tier and preset stand on `service_info` alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gitops_obs.model import Project
+
+INFO = "service_info"
+"""1 for each service, with labels service, owner, tier, preset, dashboard."""
+
+VERSIONS = "service:versions:info"
+"""1 for each running version of a service, label `version`."""
+
+BUDGET_REMAINING = "service:error_budget_remaining:ratio"
+"""Share of the error budget that is left over its period, 1 to below 0; label `slo` (availability, latency)."""
+
+OBJECTIVE = "service:slo_objective:ratio"
+"""The objective, such as 0.999; label `slo`."""
+
+LATENCY_THRESHOLD = "service:slo_latency_threshold:seconds"
+"""Seconds within which the latency objective wants requests answered; label `slo`."""
+
+
+def requests(project: Project) -> str:
+    """Requests per second."""
+    return f"service:requests:rate{project.rate_window}"
+
+
+def errors(project: Project) -> str:
+    """Failed requests per second, 0 where there is traffic and nothing fails."""
+    return f"service:errors:rate{project.rate_window}"
+
+
+def error_ratio(project: Project) -> str:
+    """Failed requests of all; no sample without traffic."""
+    return f"service:errors_per_requests:ratio_rate{project.rate_window}"
+
+
+def slow(project: Project) -> str:
+    """Requests per second slower than the latency objective's threshold."""
+    return f"service:slow_requests:rate{project.rate_window}"
+
+
+def timed(project: Project) -> str:
+    """Requests per second that the duration histogram saw: what `slow` is a part of."""
+    return f"service:timed_requests:rate{project.rate_window}"
+
+
+def quantile(project: Project, q: str) -> str:
+    """Duration quantile in seconds; `q` is text such as `0.99`."""
+    points = q.removeprefix("0.").ljust(2, "0")
+    return f"service:duration_seconds:p{points}_rate{project.rate_window}"
+
+
+def slo_ratio(window: str) -> str:
+    """Share of bad requests over `window`, traffic-weighted; label `slo`."""
+    return f"service:slo_errors_per_requests:ratio_rate{window}"

@@ -1,0 +1,185 @@
+"""Does a document hold to its schema, and if not, what exactly should its author change?
+
+`holds` answers quickly for every file (jsonschema-rs); `explain` reads a file that does not hold once more and turns
+each violation into a finding with its place (jsonschema). A `Problem` is a finding whose place is still a path.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from gitops_obs import schema
+from gitops_obs.errors import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jsonschema.exceptions import ValidationError
+
+    from gitops_obs.source import Document, Path
+
+_TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number",
+          "boolean": "true or false", "null": "nothing"}  # fmt: skip
+_NAME_HINT = "use small letters, digits and dashes, at most 36, such as `checkout-api`"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding at a path of a document; `key` points at the key instead of the value."""
+
+    code: str
+    path: Path
+    message: str
+    hint: str = ""
+    label: str = ""
+    severity: Severity = Severity.ERROR
+    key: bool = False
+
+    def at(self, document: Document) -> Diagnostic:
+        """The finding with its place in `document`."""
+        span = document.span(self.path, key=self.key)
+        return Diagnostic(self.code, self.message, span, self.severity, self.label, self.hint)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """ "did you mean `x`?", or the list of what is known, or nothing."""
+    known = sorted(known)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    listed = ", ".join(f"`{name}`" for name in known[:12])
+    return f"known: {listed}" + (f" and {len(known) - 12} more" if len(known) > 12 else "") if known else ""  # noqa: PLR2004
+
+
+@cache
+def _fast(name: str) -> Any:
+    import jsonschema_rs  # noqa: PLC0415  # 36 ms that `--help` need not pay
+
+    return jsonschema_rs.validator_for(schema.load(name))
+
+
+def holds(data: Any, name: str) -> bool:
+    """Whether `data` holds to the schema `name`."""
+    valid: bool = _fast(name).is_valid(data)
+    return valid
+
+
+def explain(data: Any, name: str) -> list[Problem]:
+    """Each violation of schema `name` by `data`, as problems (OBS101 to OBS104, OBS115, OBS121)."""
+    import jsonschema  # noqa: PLC0415  # slow to import, and only where there is something to say
+
+    validator = jsonschema.Draft202012Validator(schema.load(name))
+    problems = [problem for error in validator.iter_errors(data) for problem in _problems(error)]
+    if not problems:  # the two validators read `$` in a pattern differently at a trailing newline
+        problems = [Problem("OBS104", tuple(e.instance_path), str(e.message)) for e in _fast(name).iter_errors(data)]
+    return problems
+
+
+def _problems(error: ValidationError) -> Iterator[Problem]:
+    path: Path = tuple(error.absolute_path)
+    kind = str(error.validator)
+    if kind in ("oneOf", "anyOf"):
+        yield from _alternatives(error)
+    elif kind == "additionalProperties":
+        yield from _unknown_keys(error, path)
+    elif kind == "required":
+        missing = next(k for k in error.validator_value if k not in error.instance and f"'{k}'" in error.message)
+        described = error.schema.get("properties", {}).get(missing, {}).get("description", "")
+        yield Problem("OBS102", path, f"key `{missing}` is missing", hint=described, key=True)
+    elif kind == "type":
+        yield _wrong_type(error, path)
+    else:
+        yield _not_allowed(error, path, kind)
+
+
+def _alternatives(error: ValidationError) -> Iterator[Problem]:
+    """Speak of the alternative the author meant: the one whose type fits what is written."""
+    branches: dict[int, list[ValidationError]] = {}
+    for inner in error.context or ():
+        branches.setdefault(int(inner.schema_path[0]), []).append(inner)
+    fitting = [
+        inner for inner in branches.values() if not any(e.validator == "type" and not e.relative_path for e in inner)
+    ]
+    path: Path = tuple(error.absolute_path)
+    if error.instance.__class__ is dict and all(_only_required(inner) for inner in branches.values()):
+        names = [e.validator_value[0] for inner in branches.values() for e in inner]
+        yield Problem("OBS102", path, f"one of {_either(names)} is needed", key=True)
+    elif len(fitting) == 1:
+        yield from (problem for inner in fitting[0] for problem in _problems(inner))
+    elif not branches:
+        names = [branch["required"][0] for branch in error.validator_value if "required" in branch]
+        yield Problem("OBS104", path, f"only one of {_either(names)} can stand here", key=True)
+    else:
+        yield _not_allowed(error, path, "oneOf")
+
+
+def _only_required(errors: list[ValidationError]) -> bool:
+    return all(e.validator == "required" for e in errors)
+
+
+def _either(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _unknown_keys(error: ValidationError, path: Path) -> Iterator[Problem]:
+    known = error.schema.get("properties", {})
+    code = "OBS115" if len(path) > 1 and path[-2] == "alerts" else "OBS101"
+    where = f" of `{_dotted(path)}`" if path else ""
+    for key in error.instance:
+        if key not in known:
+            message = f"unknown key `{key}`"
+            yield Problem(code, (*path, key), message, nearest(key, known), f"not a field{where}", key=True)
+
+
+def _wrong_type(error: ValidationError, path: Path) -> Problem:
+    wanted = error.validator_value
+    words = " or ".join(_TYPES[w] for w in ([wanted] if isinstance(wanted, str) else wanted))
+    got, hint = _described(error.instance), str(error.schema.get("description", ""))
+    if "text" in words and isinstance(error.instance, (bool, int, float)):
+        hint = f'quote it: "{str(error.instance).lower() if isinstance(error.instance, bool) else error.instance}"'
+    return Problem("OBS103", path, f"`{_dotted(path) or 'the file'}` must be {words}, not {got}", hint)
+
+
+def _described(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    return {dict: "a mapping", list: "a list", str: "text"}[type(value)]
+
+
+def _not_allowed(error: ValidationError, path: Path, kind: str) -> Problem:
+    name = _dotted(path) or "the file"
+    described = str(error.schema.get("description", ""))
+    shown = str(error.instance)
+    shown = f"`{shown}`" if len(shown) <= 60 else f"`{shown[:57]}…`"  # noqa: PLR2004
+    if kind in ("pattern", "maxLength") and path[-1:] in (("service",), ("owner",)):
+        return Problem("OBS121", path, f"{shown} cannot be the name of a {path[-1]}", _NAME_HINT)
+    messages = {
+        "enum": (f"{shown} is not a value of `{name}`", _choices(error)),
+        "pattern": (f"{shown} is not a value of `{name}`", described),
+        "maxLength": (f"`{name}` is longer than {error.validator_value} characters", "shorten it"),
+        "minimum": (f"`{name}` must be at least {error.validator_value}", described),
+        "maximum": (f"`{name}` must be at most {error.validator_value}", described),
+        "exclusiveMinimum": (f"`{name}` must be more than {error.validator_value}", described),
+        "minProperties": (f"`{name}` is empty", described or "give at least one, or delete the key"),
+        "minItems": (f"`{name}` is empty", described or "give at least one, or delete the key"),
+        "uniqueItems": (f"`{name}` names something twice", "delete one of the two"),
+    }
+    message, hint = messages.get(kind, (f"{shown} is not a value of `{name}`", described))
+    return Problem("OBS104", path, message, hint)
+
+
+def _choices(error: ValidationError) -> str:
+    choices = [str(value) for value in error.validator_value]
+    close = difflib.get_close_matches(str(error.instance), choices, n=1)
+    return f"did you mean `{close[0]}`?" if close else "one of " + ", ".join(f"`{choice}`" for choice in choices)
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(step) for step in path)

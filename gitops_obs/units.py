@@ -1,0 +1,67 @@
+"""Percentages, durations and decimals as people write them; exact, never through binary fractions."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+_UNITS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400),
+          "w": Decimal(604800)}  # fmt: skip
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
+DAY = 86400
+
+
+def plain(number: Decimal) -> str:
+    """`number` as a person would write it: `0.001`, `695`, never an exponent or a trailing zero."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def duration(text: str) -> Decimal:
+    """Seconds in `250ms`, `1.5s`, `5m`, `2h`, `30d`, `1w`. Raises ValueError with what would be right."""
+    found = _DURATION.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"`{text}` is not a duration; write a number and ms, s, m, h, d or w, such as 250ms")
+    return Decimal(found[1]) * _UNITS[found[2]]
+
+
+def fraction(value: str | float) -> Decimal:
+    """The fraction in `99.9%`, `99.9` (both 0.999) — a number without a sign is a percentage. Raises ValueError."""
+    text = str(value).strip()
+    found = _PERCENT.fullmatch(text)
+    if found:
+        return Decimal(found[1]) / 100
+    if "," in text:
+        raise ValueError(f"`{text}` has a comma; write {text.replace(',', '.')}")
+    try:
+        return Decimal(text) / 100
+    except InvalidOperation:
+        raise ValueError(f"`{text}` is not a percentage; write 99.9%") from None
+
+
+def quantity(value: str | float) -> Decimal:
+    """A threshold: `5%` → 0.05, `250ms` → 0.25 (seconds), `0.5` → 0.5. Raises ValueError."""
+    text = str(value).strip()
+    if found := _PERCENT.fullmatch(text):
+        return Decimal(found[1]) / 100
+    if _DURATION.fullmatch(text):
+        return duration(text)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"`{text}` is not a number; write 5%, 250ms or 0.5") from None
+
+
+def percent(ratio: Decimal) -> str:
+    """`0.999` → `99.9%`."""
+    return plain(ratio * 100) + "%"
+
+
+def short_duration(seconds: Decimal) -> str:
+    """Seconds as the shortest single unit that is whole: 300 → `5m`, 0.25 → `250ms`, 2592000 → `30d`."""
+    for unit in ("d", "h", "m", "s"):
+        size = _UNITS[unit]
+        if seconds >= size and seconds % size == 0:
+            return f"{plain(seconds / size)}{unit}"
+    return f"{plain(seconds * 1000)}ms"
