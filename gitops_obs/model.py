@@ -1,6 +1,6 @@
 """What a service file means: frozen values that panels, alerts and outputs read, with nothing left to look up.
 
-Fields marked as *leaves* are text that differs from service to service without changing the shape of what is built
+Fields of type `Leaf` are text that differs from service to service without changing the shape of what is built
 (names, matchers, thresholds). Code that builds panels and rules only ever pastes leaves into text; it never computes
 with them or branches on their content (whether one is empty may be asked only through the `has_…` fields). That is
 what lets `template.py` build each shape once and fill it in, and a test holds the two paths to the same bytes.
@@ -8,16 +8,12 @@ what lets `template.py` build each shape once and fill it in, and a test holds t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gitops_obs.leaf import Leaf
     from gitops_obs.signal import Signal
-
-
-def leaf() -> Any:
-    """A field whose text is filled in per service."""
-    return field(metadata={"leaf": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +41,12 @@ class Availability:
     in percent. `window` is the period, a duration such as `30d`. `can_page` is false where `page_threshold` reaches 1.
     """
 
-    percent: str = leaf()
-    ratio: str = leaf()
-    budget: str = leaf()
-    budget_percent: str = leaf()
-    page_threshold: str = leaf()
-    page_percent: str = leaf()
+    percent: Leaf
+    ratio: Leaf
+    budget: Leaf
+    budget_percent: Leaf
+    page_threshold: Leaf
+    page_percent: Leaf
     window: str
     can_page: bool
 
@@ -63,13 +59,13 @@ class Latency:
     threshold are those of `Availability`, for requests slower than the threshold.
     """
 
-    percent: str = leaf()
-    threshold: str = leaf()
-    seconds: str = leaf()
-    le: str = leaf()
-    budget: str = leaf()
-    page_threshold: str = leaf()
-    page_percent: str = leaf()
+    percent: Leaf
+    threshold: Leaf
+    seconds: Leaf
+    le: Leaf
+    budget: Leaf
+    page_threshold: Leaf
+    page_percent: Leaf
     quantile: str
     window: str
     can_page: bool
@@ -79,8 +75,8 @@ class Latency:
 class RouteObjective:
     """Objectives of one route. `route` is the route itself, `match` its quoted PromQL string (`"/pay"` with quotes)."""
 
-    route: str = leaf()
-    match: str = leaf()
+    route: Leaf
+    match: Leaf
     availability: Availability | None
     latency: Latency | None
 
@@ -90,10 +86,10 @@ class Workload:
     """The Kubernetes workload: `kind` deployment, statefulset or daemonset; matchers without braces."""
 
     kind: str
-    name: str = leaf()
-    namespace: str = leaf()
-    workload: str = leaf()
-    pods: str = leaf()
+    name: Leaf
+    namespace: Leaf
+    workload: Leaf
+    pods: Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +97,8 @@ class DriftSource:
     """Something Git describes and a checker compares with what is live; `source` is the label on the drift metrics."""
 
     checker: str
-    source: str = leaf()
-    path: str = leaf()
+    source: Leaf
+    path: Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +120,8 @@ class AlertValue:
     """One setting: `text` for PromQL (plain decimal or duration), `shown` as a person wrote it."""
 
     key: str
-    text: str = leaf()
-    shown: str = leaf()
+    text: Leaf
+    shown: Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +132,10 @@ class Links:
     has_repository: bool
     has_logs: bool
     has_traces: bool
-    runbook: str = leaf()
-    repository: str = leaf()
-    logs: str = leaf()
-    traces: str = leaf()
+    runbook: Leaf
+    repository: Leaf
+    logs: Leaf
+    traces: Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +146,11 @@ class Service:
     holds what is said about alerts, `panels` ids of custom panels, `custom_alerts` ids of the project's own alerts.
     """
 
-    name: str = leaf()
-    owner: str = leaf()
-    description: str = leaf()
-    file: str = leaf()
-    tier: str = leaf()
+    name: Leaf
+    owner: Leaf
+    description: Leaf
+    file: Leaf
+    tier: Leaf
     has_description: bool
     signal: Signal
     availability: Availability | None

@@ -6,7 +6,7 @@ that the preset cannot answer gives None, and `why_not(question)` says why. Dura
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitops_obs import promql
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
+    from gitops_obs.leaf import Leaf
     from gitops_obs.preset import Counted, Histogram, Matchers, Preset, VersionInfo
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -30,8 +31,8 @@ class Signal:
     """
 
     preset: Preset
-    select: str = field(metadata={"leaf": True})
-    target_select: str = field(metadata={"leaf": True})
+    select: Leaf
+    target_select: Leaf
     has_target: bool
     labels: tuple[tuple[str, str], ...]
     histogram: str = "classic"

@@ -18,11 +18,12 @@ _LIMIT = 60_000
 _CELL = 500
 _CODE = re.compile(r"`([^`]+)`")
 # A numeric entity never has a structural meaning in CommonMark, so these alone end tables, HTML, links and emphasis.
-_MARKUP = re.compile(r"[!-,:-@\[-`{-~]")
+_MARKUP = re.compile(r"[#$&*:<>@\[\\\]_`{|}~]|(?<=www)\.", re.IGNORECASE)
 # GitHub looks for mentions, references and addresses after rendering, when entities are plain again; a zero-width
 # space inside them is what is left.
 _LINKED = re.compile(r"[@#](?=\w)|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)", re.IGNORECASE)
 _GAP = "\u200b"
+_AT = "&#64;"
 _LINE_ENDS = re.compile(r"\r\n|[\r\n]")
 
 
@@ -83,7 +84,8 @@ def _parted(match: re.Match[str]) -> str:
 
 def _code(text: str) -> str:
     """`text` as code. Written in HTML because a code span can hold neither a pipe in a table nor a backtick."""
-    return f"<code>{_escaped(printable(text))}</code>"
+    # the comment keeps `a@b.yaml` from being taken for an e-mail address, and unlike a space leaves it fit to copy
+    return f"<code>{_escaped(printable(text)).replace(_AT, f'<!-- -->{_AT}')}</code>"
 
 
 def _escaped(text: str) -> str:
