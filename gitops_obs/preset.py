@@ -50,7 +50,7 @@ class VersionInfo:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A further named expression; `expr` maps workload kind (or "") to text with `${select}`, `${window}` and others."""
+    """A further named expression; `expr` maps workload kind (or "") to text with placeholders such as `${select}`."""
 
     expr: tuple[tuple[str, str], ...]
     unit: str

@@ -25,7 +25,7 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'")
 
 
 def quote(value: str) -> str:
-    """`value` as a double-quoted PromQL string literal (Go's escapes, prometheus.io/docs/prometheus/latest/querying/basics).
+    """`value` as a double-quoted PromQL string literal (Go's escapes; Prometheus documentation, querying/basics).
 
     Whatever is not printable becomes an escape, so the literal is one line of visible characters.
     """

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from gitops_obs.errors import Diagnostic, Severity, Span
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
-
-type_names = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
 # C0 and C1 controls, surrogates and the private-use marks with which templates are cut (see template.py)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\ue00f\ufffe\uffff]")
@@ -45,7 +43,6 @@ _CONSTANTS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_MAX_INT_DIGITS = 18
 
 Path = tuple[str | int, ...]
 
@@ -60,11 +57,11 @@ class Document:
 
     def span(self, path: Sequence[str | int], *, key: bool = False) -> Span:
         """Place of the value at `path` (of its key with `key`), or of the nearest parent that exists."""
-        root = yaml.compose(self.text, _Composer)
+        root = _Composer(self.text).get_single_node()
         return _locate(self.file, root, path, key=key) if root is not None else Span(self.file)
 
 
-class _Composer(CParser):  # type: ignore[misc]
+class _Composer(CParser):  # type: ignore[misc]  # libyaml's binding has no types
     """libyaml's composer without PyYAML's YAML 1.1 resolver: every scalar stays the text it is."""
 
     def resolve(self, _kind: type, _value: object, _implicit: object) -> str:
@@ -81,6 +78,15 @@ class _Refused(Exception):  # noqa: N818  # control flow inside this module only
     def __init__(self, code: str, message: str, mark: Any, hint: str, label: str = "") -> None:
         super().__init__(message)
         self.code, self.message, self.mark, self.hint, self.label = code, message, mark, hint, label
+
+
+_WRITE_OUT = "write the value out; shared values belong under `defaults:` in gitops-obs.yaml"
+_FOUR_LINES = "four lines make a service: service, owner, telemetry.preset, telemetry.select"
+
+
+def _too_deep(mark: Any) -> _Refused:
+    hint = "no field of a service file is nested that deep"
+    return _Refused("OBS010", f"nested deeper than {MAX_DEPTH} levels", mark, hint)
 
 
 def decode(file: str, data: bytes) -> tuple[str, list[Diagnostic]]:
@@ -104,8 +110,7 @@ def decode(file: str, data: bytes) -> tuple[str, list[Diagnostic]]:
         span = Span(file, line, column, line, column + 1)
         return text, [Diagnostic("OBS002", message, span, hint="delete the control or private-use character")]
     if not text.strip():
-        hint = "four lines make a service: service, owner, telemetry.preset, telemetry.select"
-        return text, [Diagnostic("OBS005", "file is empty", Span(file), hint=hint)]
+        return text, [Diagnostic("OBS005", "file is empty", Span(file), hint=_FOUR_LINES)]
     return text, []
 
 
@@ -125,8 +130,7 @@ def read(file: str, text: str) -> tuple[Document, list[Diagnostic]]:
         findings.append(_syntax(file, text, error))
         value = None
     if value is None and not findings:
-        hint = "four lines make a service: service, owner, telemetry.preset, telemetry.select"
-        findings.append(Diagnostic("OBS005", "file holds only comments", Span(file), hint=hint))
+        findings.append(Diagnostic("OBS005", "file holds only comments", Span(file), hint=_FOUR_LINES))
     if any(f.severity is Severity.ERROR for f in findings):
         value = None
     return Document(file, text, value), findings
@@ -164,30 +168,28 @@ def _fast_loads() -> Any:
 def _audit(text: str) -> None:
     """Walk the events, which needs no recursion, and refuse what must not be composed."""
     depth = 0
+    event: Any
     for event in yaml.parse(text, yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused("OBS008", f"anchor or alias `{event.anchor}` is not supported", event.start_mark,
-                           "write the value out; shared values belong under `defaults:` in gitops-obs.yaml")  # fmt: skip
+            raise _Refused("OBS008", f"anchor or alias `{event.anchor}` is not supported", event.start_mark, _WRITE_OUT)
         tag = getattr(event, "tag", None)
         if tag is not None:
             shown = tag.replace("tag:yaml.org,2002:", "!!")
-            raise _Refused("OBS009", f"tag `{shown}` is not supported", event.start_mark,
-                           "delete the tag; values are text, numbers, true and false, lists and mappings")  # fmt: skip
+            hint = "delete the tag; values are text, numbers, true and false, lists and mappings"
+            raise _Refused("OBS009", f"tag `{shown}` is not supported", event.start_mark, hint)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise _Refused("OBS010", f"nested deeper than {MAX_DEPTH} levels", event.start_mark,
-                           "no field of a service file is nested that deep")  # fmt: skip
+            raise _too_deep(event.start_mark)
 
 
 def _value(node: Any, file: str, findings: list[Diagnostic], depth: int) -> Any:
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node, file, findings)
     if depth >= MAX_DEPTH:
-        raise _Refused("OBS010", f"nested deeper than {MAX_DEPTH} levels", node.start_mark,
-                       "no field of a service file is nested that deep")  # fmt: skip
+        raise _too_deep(node.start_mark)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, file, findings, depth + 1) for item in node.value]
     result: dict[str, Any] = {}
@@ -206,8 +208,7 @@ def _key(node: Any) -> str:
         raise _Refused("OBS103", "a key must be text", node.start_mark, "write `key: value`")
     name: str = node.value
     if name == "<<":
-        raise _Refused("OBS008", "merge key `<<` is not supported", node.start_mark,
-                       "write the fields out; shared values belong under `defaults:` in gitops-obs.yaml")  # fmt: skip
+        raise _Refused("OBS008", "merge key `<<` is not supported", node.start_mark, _WRITE_OUT)
     return name
 
 
@@ -217,19 +218,19 @@ def _scalar(node: Any, file: str, findings: list[Diagnostic]) -> Any:
         return text
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    first = text[0]
-    if not (first.isdigit() or first in "-+.yYnN"):
-        return text
+    return _number_or_text(node, file, findings) if text[0] in "0123456789-+.yYnN" else text
+
+
+def _number_or_text(node: Any, file: str, findings: list[Diagnostic]) -> int | float | str:
+    text: str = node.value
     if _AMBIGUOUS.fullmatch(text):
         message = f"`{text}` means different things to different YAML readers"
-        hint = f'quote it (`"{text}"`) if it is text' + (
-            "; write true or false for a switch" if first.isalpha() else f"; else write {_plain_number(text)}"
-        )
+        other = "write true or false for a switch" if text.isalpha() else f"else write {_plain_number(text)}"
+        hint = f'quote it (`"{text}"`) if it is text; {other}'
         findings.append(Diagnostic("OBS011", message, _extent(file, node), hint=hint, label="ambiguous"))
-        return text
-    if _INT.fullmatch(text):
+    elif _INT.fullmatch(text):
         return int(text)
-    if _FLOAT.fullmatch(text):
+    elif _FLOAT.fullmatch(text):
         return float(text)
     return text
 

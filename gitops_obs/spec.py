@@ -1,4 +1,4 @@
-"""Does a document hold to its schema, and if not, what exactly should its author change?
+"""Says whether a document holds to its schema, and if not, what exactly its author should change.
 
 `holds` answers quickly for every file (jsonschema-rs); `explain` reads a file that does not hold once more and turns
 each violation into a finding with its place (jsonschema). A `Problem` is a finding whose place is still a path.
@@ -16,8 +16,6 @@ from gitops_obs.errors import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from jsonschema.exceptions import ValidationError
 
     from gitops_obs.source import Document, Path
 
@@ -78,7 +76,7 @@ def explain(data: Any, name: str) -> list[Problem]:
     return problems
 
 
-def _problems(error: ValidationError) -> Iterator[Problem]:
+def _problems(error: Any) -> Iterator[Problem]:
     path: Path = tuple(error.absolute_path)
     kind = str(error.validator)
     if kind in ("oneOf", "anyOf"):
@@ -95,9 +93,9 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
         yield _not_allowed(error, path, kind)
 
 
-def _alternatives(error: ValidationError) -> Iterator[Problem]:
+def _alternatives(error: Any) -> Iterator[Problem]:
     """Speak of the alternative the author meant: the one whose type fits what is written."""
-    branches: dict[int, list[ValidationError]] = {}
+    branches: dict[int, list[Any]] = {}
     for inner in error.context or ():
         branches.setdefault(int(inner.schema_path[0]), []).append(inner)
     fitting = [
@@ -116,7 +114,7 @@ def _alternatives(error: ValidationError) -> Iterator[Problem]:
         yield _not_allowed(error, path, "oneOf")
 
 
-def _only_required(errors: list[ValidationError]) -> bool:
+def _only_required(errors: list[Any]) -> bool:
     return all(e.validator == "required" for e in errors)
 
 
@@ -124,7 +122,7 @@ def _either(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _unknown_keys(error: ValidationError, path: Path) -> Iterator[Problem]:
+def _unknown_keys(error: Any, path: Path) -> Iterator[Problem]:
     known = error.schema.get("properties", {})
     code = "OBS115" if len(path) > 1 and path[-2] == "alerts" else "OBS101"
     where = f" of `{_dotted(path)}`" if path else ""
@@ -134,7 +132,7 @@ def _unknown_keys(error: ValidationError, path: Path) -> Iterator[Problem]:
             yield Problem(code, (*path, key), message, nearest(key, known), f"not a field{where}", key=True)
 
 
-def _wrong_type(error: ValidationError, path: Path) -> Problem:
+def _wrong_type(error: Any, path: Path) -> Problem:
     wanted = error.validator_value
     words = " or ".join(_TYPES[w] for w in ([wanted] if isinstance(wanted, str) else wanted))
     got, hint = _described(error.instance), str(error.schema.get("description", ""))
@@ -150,10 +148,10 @@ def _described(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, (int, float)):
         return f"the number {value}"
-    return {dict: "a mapping", list: "a list", str: "text"}[type(value)]
+    return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "text"
 
 
-def _not_allowed(error: ValidationError, path: Path, kind: str) -> Problem:
+def _not_allowed(error: Any, path: Path, kind: str) -> Problem:
     name = _dotted(path) or "the file"
     described = str(error.schema.get("description", ""))
     shown = str(error.instance)
@@ -175,7 +173,7 @@ def _not_allowed(error: ValidationError, path: Path, kind: str) -> Problem:
     return Problem("OBS104", path, message, hint)
 
 
-def _choices(error: ValidationError) -> str:
+def _choices(error: Any) -> str:
     choices = [str(value) for value in error.validator_value]
     close = difflib.get_close_matches(str(error.instance), choices, n=1)
     return f"did you mean `{close[0]}`?" if close else "one of " + ", ".join(f"`{choice}`" for choice in choices)
