@@ -9,7 +9,7 @@ what lets `template.py` build each shape once and fill it in, and a test holds t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from gitops_obs.leaf import Leaf
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What the project file says, with defaults. Durations are PromQL text; the same for every service."""
+    """What the project file says, with defaults. Durations are PromQL text; the same for every service.
+
+    `custom` is a digest of the project's own panels, alerts and presets: what is built from them changes with it.
+    """
 
     cluster_label: str = ""
     repository: str = ""
@@ -30,6 +33,7 @@ class Project:
     rate_window: str = "5m"
     scrape_interval: str = "30s"
     max_rules_per_group: int = 20
+    custom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Latency:
 class RouteObjective:
     """Objectives of one route. `route` is the route itself, `match` its quoted PromQL string (`"/pay"` with quotes)."""
 
+    NESTED: ClassVar = ("availability", "latency")
+
     route: Leaf
     match: Leaf
     availability: Availability | None
@@ -104,6 +110,8 @@ class DriftSource:
 @dataclass(frozen=True, slots=True)
 class AlertSetting:
     """What service, owner and project say about one alert: `off`, or values by key, already plain text."""
+
+    NESTED: ClassVar = ("values",)
 
     id: str
     off: bool
@@ -143,8 +151,10 @@ class Service:
     """One service, ready to be compiled.
 
     `slug` is the name with underscores. `file` is the service file's path in the repository; `tier` a digit. `alerts`
-    holds what is said about alerts, `panels` ids of custom panels, `custom_alerts` ids of the project's own alerts.
+    holds what is said about alerts, `panels` ids of custom panels.
     """
+
+    NESTED: ClassVar = ("signal", "availability", "latency", "routes", "workload", "drift", "alerts", "links")
 
     name: Leaf
     owner: Leaf

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -57,9 +59,12 @@ class Query:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Preset:
-    """What one telemetry convention can answer. Fields as described in `schema/preset.schema.json`."""
+    """What one telemetry convention can answer. Fields as described in `schema/preset.schema.json`.
+
+    Compared by identity: one process reads each preset once. `digest` tells presets of different content apart.
+    """
 
     id: str
     title: str
@@ -81,15 +86,40 @@ class Preset:
     min_window: int
     queries: tuple[tuple[str, Query], ...]
     cannot: tuple[tuple[str, str], ...]
+    digest: str
+
+    def __repr__(self) -> str:
+        return f"{self.id}@{self.digest}"
 
     def reason(self, question: str) -> str:
         """Why `question` is not answered, one sentence."""
         return dict(self.cannot).get(question, f"the preset `{self.id}` does not answer `{question}`")
 
 
+def renamed(preset: Preset, labels: dict[str, str]) -> Preset:
+    """The preset with the labels of some roles renamed wherever they stand, as `telemetry.labels` asks."""
+    roles = dict(preset.labels)
+    names = {roles[role]: label for role, label in labels.items() if role in roles}
+
+    def rename(part: Any) -> Any:
+        return part and replace(part, labels=frozenset(names.get(label, label) for label in part.labels))
+
+    added = frozenset(label for role, label in labels.items() if role not in roles)
+    requests = rename(preset.requests)
+    return replace(
+        preset,
+        labels=tuple((roles | labels).items()),
+        requests=requests and replace(requests, labels=requests.labels | added),
+        errors=rename(preset.errors),
+        duration=rename(preset.duration),
+        duration_by_route=rename(preset.duration_by_route),
+        digest=f"{preset.digest}+{sorted(labels.items())}",
+    )
+
+
 def from_data(data: dict[str, Any]) -> Preset:
     """The preset in `data`, which must hold to `preset.schema.json`."""
-    select = data["select"]
+    select = data.get("select", {})
     requests = _counted(data.get("requests"))
     errors, error_match = _errors(data.get("errors"), requests)
     return Preset(
@@ -113,6 +143,7 @@ def from_data(data: dict[str, Any]) -> Preset:
         min_window=data.get("min_window", 0),
         queries=tuple((name, _query(query)) for name, query in data.get("queries", {}).items()),
         cannot=tuple(data.get("cannot", {}).items()),
+        digest=hashlib.blake2b(json.dumps(data, sort_keys=True).encode(), digest_size=8).hexdigest(),
     )
 
 

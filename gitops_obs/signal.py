@@ -14,7 +14,6 @@ from gitops_obs.promql import RATE_INTERVAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
     from gitops_obs.leaf import Leaf
     from gitops_obs.preset import Counted, Histogram, Matchers, Preset, VersionInfo
@@ -94,7 +93,7 @@ class Signal:
     def quantile(self, q: str, window: str, by: Iterable[str] = (), *match: str) -> str | None:
         """The `q` quantile of duration in seconds; `q` is text such as `0.99`."""
         by = tuple(by)
-        histogram = self._histogram(by)
+        histogram = self.histogram_for(by)
         if histogram is None:
             return dict(self._gauges()).get(f"p{_points(q)}") if not by else None
         inner = self._rate_of(histogram, window, by, *match)
@@ -103,7 +102,7 @@ class Signal:
     def mean(self, window: str, by: Iterable[str] = (), *match: str) -> str | None:
         """Mean duration in seconds."""
         by = tuple(by)
-        histogram = self._histogram(by)
+        histogram = self.histogram_for(by)
         if histogram is None:
             return dict(self._gauges()).get("mean") if not by else None
         total, count = (self._part(histogram, part, window, by, *match) for part in ("sum", "count"))
@@ -117,7 +116,7 @@ class Signal:
     def duration_count(self, window: str, by: Iterable[str] = (), *match: str) -> str | None:
         """Requests per second that the duration histogram saw: the whole of `within`."""
         by = tuple(by)
-        histogram = self._histogram(by)
+        histogram = self.histogram_for(by)
         return self._part(histogram, "count", window, by, *match) if histogram else None
 
     def within(self, bound: str, le: str, window: str, by: Iterable[str] = (), *match: str) -> str | None:
@@ -127,23 +126,13 @@ class Signal:
         classic histograms need; native ones interpolate at `bound`.
         """
         by = tuple(by)
-        histogram = self._histogram(by)
+        histogram = self.histogram_for(by)
         if histogram is None:
             return None
         if self.histogram == "native":
             inner = self._rate_of(histogram, window, by, *match)
             return f"histogram_fraction(0, {bound}, {inner}) * histogram_count({inner})"
         return self._sum(f"{histogram.metric}_bucket", histogram.match, window, by, le, *match)
-
-    @property
-    def bounds(self) -> tuple[Decimal, ...]:
-        """Upper bounds of the classic histogram in its own unit, empty for native ones: what an objective may name."""
-        return self.preset.duration.buckets if self.preset.duration and self.histogram == "classic" else ()
-
-    @property
-    def duration_unit(self) -> str:
-        """`s` or `ms`, the unit of the duration histogram."""
-        return self.preset.duration.unit if self.preset.duration else "s"
 
     @property
     def exemplars(self) -> bool:
@@ -205,8 +194,8 @@ class Signal:
         rate = f"rate({ranged})"
         return f"histogram_count({rate})" if name != metric else rate
 
-    def _histogram(self, by: tuple[str, ...]) -> Histogram | None:
-        """The histogram that carries all of `by`; versions may come from the info metric."""
+    def histogram_for(self, by: tuple[str, ...] = ()) -> Histogram | None:
+        """The duration histogram that carries all labels in `by`; versions may come from the info metric."""
         wanted = {label for label in by if not (self.version_info and label == self.version_info.label)}
         for histogram in (self.preset.duration, self.preset.duration_by_route):
             if histogram and wanted <= (histogram.labels | set(self.preset.target)):

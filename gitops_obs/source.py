@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from yaml.cyaml import CParser  # type: ignore[attr-defined]
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # libyaml binding, untyped
 
 from gitops_obs.errors import Diagnostic, Severity, Span
 
@@ -33,7 +33,7 @@ _AMBIGUOUS = re.compile(
 )
 # the same at the start of a value, for texts that a fast reader may take; again a false alarm only costs time
 _ODD_VALUE = re.compile(
-    r"[&*!%@`\t\r]|<<|^(?:---|\.\.\.)|[:\-,\[{?]\s+(?:[yYnN]|yes|Yes|YES|no|No|NO|0\d|0[xob]|[+.]\d|\d[\d.]*[_:eE]"
+    r"[&*!@`\t\r\\]|<<|^(?:---|\.\.\.)|[:\-,\[{?]\s+(?:[yYnN]|yes|Yes|YES|no|No|NO|0\d|0[xob]|[+.]\d|\d[\d.]*[_:eE]"
     r"|-?\d+\.\d*0|\.(?:inf|nan)|-?\d+\.(?:\s|$)|\d{4}-)",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -61,7 +61,7 @@ class Document:
         return _locate(self.file, root, path, key=key) if root is not None else Span(self.file)
 
 
-class _Composer(CParser):  # type: ignore[misc]  # libyaml's binding has no types
+class _Composer(CParser):
     """libyaml's composer without PyYAML's YAML 1.1 resolver: every scalar stays the text it is."""
 
     def resolve(self, _kind: type, _value: object, _implicit: object) -> str:
@@ -215,6 +215,9 @@ def _key(node: Any) -> str:
 def _scalar(node: Any, file: str, findings: list[Diagnostic]) -> Any:
     text: str = node.value
     if node.style:  # quoted or block: text as it stands
+        if node.style == '"' and (bad := _CONTROL.search(text)):
+            raise _Refused("OBS002", f"character U+{ord(bad.group()):04X} cannot stand in a service file",
+                           node.start_mark, "delete the escape for the control or private-use character")  # fmt: skip
         return text
     if text in _CONSTANTS:
         return _CONSTANTS[text]

@@ -43,7 +43,7 @@ class Problem:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """ "did you mean `x`?", or the list of what is known, or nothing."""
+    """Hint at the known word that is meant, or list what is known; empty where nothing is known."""
     known = sorted(known)
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:

@@ -32,7 +32,7 @@ forbid_service_starts() {
 }
 
 # Installs Debian packages; without the rights for it, says what to install.
-debian_install_into_venv() {
+debian_install() {
   local by_hand="sudo apt-get install --no-install-recommends $*"
   have apt-get || die "Missing here: $* (Debian's names). Please install them and run this again."
   ((EUID == 0)) || have sudo || die "Missing here: $*. Please run: $by_hand"

@@ -6,6 +6,7 @@ The folder is the registry: a page is a Markdown file named as its code.
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from importlib import resources
 
 from gitops_obs.findings._page import Page, parse
@@ -15,14 +16,19 @@ __all__ = ["Page", "codes", "page"]
 
 def codes() -> list[str]:
     """All codes that have a page, sorted."""
+    return list(_codes())
+
+
+@cache
+def _codes() -> tuple[str, ...]:
     names = (entry.name for entry in resources.files(__name__).iterdir())
-    return sorted(name.removesuffix(".md") for name in names if name.endswith(".md"))
+    return tuple(sorted(name.removesuffix(".md") for name in names if name.endswith(".md")))
 
 
 def page(code: str) -> Page:
     """Return the page of `code`, in either case of letters. Raises KeyError with near matches when there is none."""
     wanted = code.upper()
-    if wanted not in (known := codes()):
+    if wanted not in (known := _codes()):
         near = difflib.get_close_matches(wanted, known)
         raise KeyError(f"no finding `{code}`" + (f"; did you mean {' or '.join(near)}?" if near else ""))
     text = resources.files(__name__).joinpath(f"{wanted}.md").read_text(encoding="utf-8")

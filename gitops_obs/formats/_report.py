@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Kind = Literal["create", "update", "delete", "unchanged"]
 KINDS: tuple[Kind, ...] = ("create", "update", "delete", "unchanged")
 
-_KIND_WORDS = {"create": "new", "update": "changed", "delete": "removed", "unchanged": "unchanged"}
+KIND_WORDS = {"create": "new", "update": "changed", "delete": "removed", "unchanged": "unchanged"}
 _SEVERITY_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PLACES_SHOWN = 3
 
@@ -106,7 +106,7 @@ def totals(report: Report) -> str:
 def file_totals(report: Report) -> str:
     """`Files: 1 new, 2 changed, 18 unchanged.`, empty when the command built nothing."""
     counts = Counter(change.kind for change in report.changes)
-    parts = [f"{counts[kind]} {_KIND_WORDS[kind]}" for kind in KINDS if counts[kind]]
+    parts = [f"{counts[kind]} {KIND_WORDS[kind]}" for kind in KINDS if counts[kind]]
     return f"Files: {', '.join(parts)}." if parts else ""
 
 

@@ -51,8 +51,9 @@ def _diagnostic(finding: Diagnostic) -> dict[str, Any]:
 def _range(span: Span) -> dict[str, int] | None:
     if not span.line:
         return None
-    end = (span.end_line, span.end_column) if span.end_line else (span.line, span.column)
-    return {"line": span.line, "column": span.column, "end_line": end[0], "end_column": end[1]}
+    start = (span.line, max(span.column, 1))
+    end = max(start, (span.end_line, max(span.end_column, 1)))
+    return {"line": start[0], "column": start[1], "end_line": end[0], "end_column": end[1]}
 
 
 def _change(change: Change) -> dict[str, str]:

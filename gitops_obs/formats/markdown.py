@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from gitops_obs.errors import Severity
-from gitops_obs.formats._report import Group, Report, counted, file_totals, grouped, totals, touched
-from gitops_obs.formats._visible import SYMBOLS, printable
+from gitops_obs.formats._report import KIND_WORDS, Group, Report, counted, file_totals, grouped, totals, touched
+from gitops_obs.formats._visible import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ def render(report: Report) -> str:
         rows = _within(room, [_row(group) for group in groups], "finding")
         parts.append("\n".join(["| | Where | Problem | What to do |", "|---|---|---|---|", *rows]))
         room -= sum(map(len, rows))
-    if changes := [f"- {SYMBOLS[c.kind]} {_code(c.path)}" for c in touched(report)]:
+    if changes := [f"- {KIND_WORDS[c.kind]} {_code(c.path)}" for c in touched(report)]:
         listed = "\n".join(_within(room, changes, "file"))
         parts.append(f"<details><summary>Changed files</summary>\n\n{listed}\n\n</details>")
     return "\n\n".join(parts) + "\n"

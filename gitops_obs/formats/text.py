@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from gitops_obs.errors import Severity
+from gitops_obs.findings import codes
 from gitops_obs.formats._excerpt import excerpt, lines_of
 from gitops_obs.formats._report import Group, Report, file_totals, grouped, totals, touched
 from gitops_obs.formats._visible import SYMBOLS, printable
@@ -24,8 +25,9 @@ def render(report: Report) -> str:
     """Print findings with excerpts, changed files, and the totals as last line."""
     lines = _reader(report)
     blocks = ["\n".join(_block(group, report, lines)) for group in grouped(report)]
-    tail = [*_changes(report), *filter(None, [file_totals(report)]), _last_line(report)]
-    return "\n\n".join(blocks) + ("\n" if blocks else "") + "\n".join(tail) + "\n"
+    if report.changes:
+        blocks.append("\n".join([*_changes(report), file_totals(report)]))
+    return "\n".join(["\n\n".join(blocks), _last_line(report)]).lstrip("\n") + "\n"
 
 
 def _reader(report: Report) -> Callable[[str], list[str]]:
@@ -47,7 +49,9 @@ def _block(group: Group, report: Report, lines: Callable[[str], list[str]]) -> l
         place = " ".join(filter(None, [printable(str(finding.span)), printable(group.more)]))
         out.append(f"{pad}{_paint('-->', _FRAME, report)} {place}")
     out += _excerpt(group, report, lines, pad)
-    notes = {"help": finding.hint, "docs": f"gitops-obs explain {finding.code}"}
+    # a plug-in's code has no page
+    docs = f"gitops-obs explain {finding.code}" if finding.code in codes() else ""
+    notes = {"help": finding.hint, "docs": docs}
     for name, text in notes.items():
         out += _note(name, text, f"{pad} {_paint('=', _FRAME, report)} ", report)
     return out

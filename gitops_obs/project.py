@@ -1,0 +1,74 @@
+"""The project file, `gitops-obs.yaml`: what it says, with defaults for all it leaves out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gitops_obs import spec, units
+from gitops_obs.model import Project
+from gitops_obs.spec import Problem
+
+FILE = "gitops-obs.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFile:
+    """The parts that stay out of the model: defaults for services, teams, environments.
+
+    `owners` is None where the file names no teams, and then any owner will do. Alert settings are as typed.
+    """
+
+    model: Project = Project()
+    owners: dict[str, Any] | None = None
+    environments: dict[str, Any] = field(default_factory=dict)
+    tier: int = 3
+    window: str = "30d"
+    alerts: dict[str, Any] = field(default_factory=dict)
+
+    def alerts_for(self, owner: str) -> list[dict[str, Any]]:
+        """Alert settings that a service of `owner` starts from, weakest first."""
+        team = (self.owners or {}).get(owner) or {}
+        return [self.alerts, team.get("alerts", {})]
+
+
+def from_data(data: dict[str, Any], custom: str = "") -> tuple[ProjectFile, list[Problem]]:
+    """The project file in `data`, or its problems. `custom` is the digest of the project's own panels and so on."""
+    if not spec.holds(data, "project"):
+        return ProjectFile(), spec.explain(data, "project")
+    rules, grafana, defaults = data.get("rules", {}), data.get("grafana", {}), data.get("defaults", {})
+    environments = data.get("environments", {})
+    first: dict[str, Any] = next(iter(environments.values()), {})
+    model = Project(
+        cluster_label=data.get("cluster_label", ""),
+        repository=data.get("repository", "").rstrip("/"),
+        branch=data.get("branch", "main"),
+        grafana_url=grafana.get("url", first.get("grafana", "")).rstrip("/"),
+        editable=grafana.get("editable", False),
+        datasource=first.get("datasource", ""),
+        interval=rules.get("interval", "30s"),
+        rate_window=rules.get("rate_window", "5m"),
+        scrape_interval=rules.get("scrape_interval", "30s"),
+        max_rules_per_group=rules.get("max_rules_per_group", 20),
+        custom=custom,
+    )
+    problems = _window_problems(model)
+    project = ProjectFile(
+        model=model,
+        owners=data.get("owners"),
+        environments=environments,
+        tier=defaults.get("tier", 3),
+        window=defaults.get("window", "30d"),
+        alerts=defaults.get("alerts", {}),
+    )
+    return project, problems
+
+
+def _window_problems(model: Project) -> list[Problem]:
+    """A rate over fewer than four scrapes has gaps (alerts that stay silent), so refuse it here."""
+    window, scrape = units.duration(model.rate_window), units.duration(model.scrape_interval)
+    if window >= 4 * scrape:
+        return []
+    message = f"a rate over {model.rate_window} sees fewer than four scrapes of {model.scrape_interval}"
+    hint = f"use at least {units.short_duration(4 * scrape)}, or scrape more often"
+    return [Problem("OBS104", ("rules", "rate_window"), message, hint)]
