@@ -19,7 +19,7 @@ class ProjectFile:
     `owners` is None where the file names no teams, and then any owner will do. Alert settings are as typed.
     """
 
-    model: Project = Project()
+    model: Project = field(default_factory=Project)
     owners: dict[str, Any] | None = None
     environments: dict[str, Any] = field(default_factory=dict)
     tier: int = 3

@@ -6,7 +6,6 @@ Pure: whatever a file, a registry or the project says comes in as an argument.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,8 @@ from gitops_obs.signal import Signal
 from gitops_obs.spec import Problem, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from gitops_obs.preset import Preset
     from gitops_obs.project import ProjectFile
     from gitops_obs.source import Path
@@ -43,7 +44,7 @@ class Context:
     """What a service file is read against.
 
     `preset` gives a preset by name (KeyError where there is none); `preset_names`, `alerts` (id → keys that may be
-    set) and `panels` are what names are checked against. `signals` caches presets changed by a service's labels.
+    set) and `panels` are what names are checked against. `renamed` caches presets changed by a service's labels.
     """
 
     project: ProjectFile
@@ -54,9 +55,32 @@ class Context:
     renamed: dict[tuple[str, tuple[tuple[str, str], ...]], Preset] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What had to be worked out, and may have failed, before a service can be put together."""
+
+    signal: Signal
+    availability: Availability | None
+    latency: Latency | None
+    routes: tuple[RouteObjective, ...]
+    alerts: tuple[AlertSetting, ...]
+
+
 def service(data: dict[str, Any], file: str, context: Context) -> tuple[Service | None, list[Problem]]:
-    """The service in `data`, or None and why not. Problems that are only warnings may come with a service."""
+    """The service in `data`, or None and why not."""
     problems: list[Problem] = []
+    _check_names(data, context, problems)
+    signal = _signal(data["telemetry"], context, problems)
+    alerts = _alerts(data, context, problems)
+    if signal is None:
+        return None, problems
+    objectives = _Objectives(data, signal, context.project.window, problems)
+    parts = _Parts(signal, objectives.availability(), objectives.latency(), objectives.routes(), alerts)
+    _can_fire(parts, problems)
+    return (None if problems else _assemble(data, file, context.project, parts)), problems
+
+
+def _check_names(data: dict[str, Any], context: Context, problems: list[Problem]) -> None:
     owners = context.project.owners
     if owners is not None and data["owner"] not in owners:
         hint = nearest(data["owner"], owners)
@@ -65,48 +89,28 @@ def service(data: dict[str, Any], file: str, context: Context) -> tuple[Service 
         if panel not in context.panels:
             hint = nearest(panel, context.panels) or f"write panels/{panel}.yaml or panels/{panel}.py"
             problems.append(Problem("OBS114", ("panels", n), f"no panel `{panel}`", hint))
-    signal = _signal(data["telemetry"], context, problems)
-    alerts = _alerts(data, context, problems)
-    if signal is None:
-        return None, problems
-    objectives = _Objectives(data, signal, context.project.window, problems)
-    availability, latency = objectives.availability(), objectives.latency()
-    routes = objectives.routes()
-    _can_fire(availability, alerts, problems)
-    if problems:
-        return None, problems
-    return _assemble(data, file, context, signal, availability, latency, routes, alerts), problems
 
 
-def _assemble(
-    data: dict[str, Any],
-    file: str,
-    context: Context,
-    signal: Signal,
-    availability: Availability | None,
-    latency: Latency | None,
-    routes: tuple[RouteObjective, ...],
-    alerts: tuple[AlertSetting, ...],
-) -> Service:
+def _assemble(data: dict[str, Any], file: str, project: ProjectFile, parts: _Parts) -> Service:
     description = " ".join(data.get("description", "").split())
     return Service(
         name=data["service"],
         owner=data["owner"],
         description=description,
         file=file,
-        tier=str(data.get("tier", context.project.tier)),
+        tier=str(data.get("tier", project.tier)),
         has_description=bool(description),
-        signal=signal,
-        availability=availability,
-        latency=latency,
-        routes=routes,
+        signal=parts.signal,
+        availability=parts.availability,
+        latency=parts.latency,
+        routes=parts.routes,
         workload=_workload(data.get("runs_on")),
         drift=_drift(data),
-        alerts=alerts,
-        links=_links(data.get("links", {}), context.project),
+        alerts=parts.alerts,
+        links=_links(data.get("links", {}), project),
         panels=tuple(data.get("panels", ())),
         has_instance=data["telemetry"].get("instance", True),
-        project=context.project.model,
+        project=project.model,
     )
 
 
@@ -128,14 +132,17 @@ def _signal(telemetry: dict[str, Any], context: Context, problems: list[Problem]
                                 preset.reason("native")))  # fmt: skip
     fixed = {label: dict(ops) for label, ops in preset.fixed if label not in select}
     target = {label: ops for label, ops in select.items() if label in preset.target}
+    version = presets.version_info(telemetry.get("version")) or preset.version_info
+    on_info = {label: ops for label, ops in select.items() if version and label in version.on}
     return Signal(
         preset=preset,
         select=promql.matchers(fixed | select),
         target_select=promql.matchers(target),
+        info_select=promql.matchers(on_info),
         has_target=any("eq" in ops for ops in target.values()),
         labels=preset.labels,
         histogram=histogram,
-        version_info=presets.version_info(telemetry.get("version")) or preset.version_info,
+        version_info=version,
     )
 
 
@@ -259,10 +266,9 @@ class _Objectives:
             self.problems.append(Problem("OBS109", path, str(error)))
             return None
         if not 0 < ratio < 1:
-            message = f"an objective of {units.percent(ratio)} {'leaves no error budget' if ratio >= 1 else 'asks for nothing'}"
-            self.problems.append(
-                Problem("OBS109", path, message, "choose one above 0 % and below 100 %, such as 99.9%")
-            )
+            consequence = "leaves no error budget" if ratio >= 1 else "asks for nothing"
+            message = f"an objective of {units.percent(ratio)} {consequence}"
+            self.problems.append(Problem("OBS109", path, message, "choose one between 0 % and 100 %, such as 99.9%"))
             return None
         return ratio
 
@@ -305,10 +311,11 @@ def _page_threshold(ratio: Decimal, window: Decimal) -> Decimal:
     return _HOURLY_SHARE * window / 3600 * (1 - ratio)
 
 
-def _can_fire(availability: Availability | None, alerts: tuple[AlertSetting, ...], problems: list[Problem]) -> None:
+def _can_fire(parts: _Parts, problems: list[Problem]) -> None:
+    availability = parts.availability
     if availability is None or availability.can_page:
         return
-    setting = next((alert for alert in alerts if alert.id == "error_ratio"), None)
+    setting = next((alert for alert in parts.alerts if alert.id == "error_ratio"), None)
     if setting and (setting.off or setting.get("threshold")):
         return
     message = f"at {availability.percent} a page would need {availability.page_percent} of requests to fail"

@@ -25,13 +25,15 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 class Signal:
     """A preset, the service's matchers, and what the service file says differs from the preset's defaults.
 
-    `select` is PromQL matchers without braces, the preset's fixed ones included; `target_select` the part of it that
-    also stands on `up` ("" where none does). `labels` maps roles to label names. `histogram` is classic or native.
+    `select` is PromQL matchers without braces, the preset's fixed ones included. `target_select` is the part of it
+    that also stands on `up` ("" where none does), `info_select` the part that stands on the version's info metric.
+    `labels` maps roles to label names. `histogram` is classic or native.
     """
 
     preset: Preset
     select: Leaf
     target_select: Leaf
+    info_select: Leaf
     has_target: bool
     labels: tuple[tuple[str, str], ...]
     histogram: str = "classic"
@@ -147,7 +149,7 @@ class Signal:
         if label is None or self.preset.requests is None:
             return None
         if self.version_info:
-            return promql.aggregate("count", promql.selector(self.version_info.metric, self.target_select), (label,))
+            return promql.aggregate("count", promql.selector(self.version_info.metric, self.info_select), (label,))
         requests = self.requests(self.panel_window if self._is_periodic else "5m", (label,))
         return f"{requests} > 0"
 
@@ -222,7 +224,7 @@ class Signal:
             return rate
         on = ", ".join(info.on)
         # two versions may overlap on one target during a restart: topk keeps the join one-to-many
-        one = f"topk by ({on}) (1, {promql.selector(info.metric, self.target_select)})"
+        one = f"topk by ({on}) (1, {promql.selector(info.metric, self.info_select)})"
         inner = f"({rate})" if " or " in rate else rate
         return f"{inner} * on ({on}) group_left ({info.label}) {one}"
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_OPEN, _CLOSE, _NUMBER, _END = "\ue000", "\ue001", "\ue002", "\ue003"
-_MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_OPEN, _CLOSE, _NUMBER, _END, _OPEN_RAW = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+_MARK = re.compile(f"([{_OPEN}{_OPEN_RAW}])(\\d+){_CLOSE}")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f\x7f]*')
 
 T = TypeVar("T")
@@ -36,6 +36,11 @@ def unquoted(json: str) -> str:
     return json.replace(f'"{_NUMBER}', "").replace(f'{_END}"', "")
 
 
+def raw(text: str) -> str:
+    """`text` with its marks changed so that leaves come unescaped: for block scalars, which quote nothing."""
+    return text.replace(_OPEN, _OPEN_RAW)
+
+
 def escaped(text: str) -> str:
     """`text` as it stands between the quotes of a JSON or double-quoted YAML string."""
     return text if _PLAIN.fullmatch(text) else encode_basestring(text)[1:-1]
@@ -43,23 +48,33 @@ def escaped(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Text cut at its marks: `pieces[0]`, leaf `slots[0]`, `pieces[1]`, … , `pieces[-1]`."""
+    """Text cut at its marks: `pieces[0]`, value `slots[0]`, `pieces[1]`, … , `pieces[-1]`.
+
+    Values are the leaves escaped, then the leaves as they are (`values`); a slot counts into that list.
+    """
 
     pieces: tuple[str, ...]
     slots: tuple[int, ...]
 
     @classmethod
-    def cut(cls, text: str) -> Template:
-        """The template in `text`, which was built from a service whose leaves are marks."""
+    def cut(cls, text: str, leaves: int) -> Template:
+        """The template in `text`, which was built from a service whose `leaves` leaves are marks."""
         parts = _MARK.split(text)
-        return cls(tuple(parts[0::2]), tuple(int(part) for part in parts[1::2]))
+        kinds, numbers = parts[1::3], parts[2::3]
+        slots = (int(n) + (leaves if kind == _OPEN_RAW else 0) for kind, n in zip(kinds, numbers, strict=True))
+        return cls(tuple(parts[0::3]), tuple(slots))
 
-    def fill(self, leaves: Sequence[str]) -> str:
-        """The text with leaves, already escaped, in place of the marks."""
+    def fill(self, values: Sequence[str]) -> str:
+        """The text with `values(leaves)` in place of the marks."""
         parts = [""] * (2 * len(self.slots) + 1)
         parts[0::2] = self.pieces
-        parts[1::2] = [leaves[slot] for slot in self.slots]
+        parts[1::2] = [values[slot] for slot in self.slots]
         return "".join(parts)
+
+
+def values(leaves: Sequence[str]) -> list[str]:
+    """What slots count into: the leaves escaped, then the leaves as they are."""
+    return [*map(escaped, leaves), *leaves]
 
 
 @dataclass(frozen=True, slots=True)

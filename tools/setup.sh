@@ -100,6 +100,7 @@ tell_uv_the_index() {
 # Takes arguments that `uv pip install` and `pip install` both understand.
 install_into_venv() {
   local pip=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
+  say "Installing into .venv …"
   tell_uv_the_index
   if "${pip[@]}" uv && .venv/bin/uv pip install --quiet --python .venv/bin/python "$@"; then
     return

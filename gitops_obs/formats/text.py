@@ -27,7 +27,8 @@ def render(report: Report) -> str:
     blocks = ["\n".join(_block(group, report, lines)) for group in grouped(report)]
     if report.changes:
         blocks.append("\n".join([*_changes(report), file_totals(report)]))
-    return "\n".join(["\n\n".join(blocks), _last_line(report)]).lstrip("\n") + "\n"
+    above = "\n\n".join(blocks) + "\n" if blocks else ""
+    return f"{above}{_last_line(report)}\n"
 
 
 def _reader(report: Report) -> Callable[[str], list[str]]:

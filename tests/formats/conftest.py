@@ -51,7 +51,9 @@ DIAGNOSTICS = (
         severity=Severity.WARNING,
         label="nothing of that name",
     ),
-    Diagnostic("OBS114", "unknown panel `queue-dept`", Span("services/checkout.yaml", 14, 5, 15, 10), label="from here"),
+    Diagnostic(
+        "OBS114", "unknown panel `queue-dept`", Span("services/checkout.yaml", 14, 5, 15, 10), label="from here"
+    ),
     Diagnostic("OBS101", "unknown key `sinse`", Span("services/cart.yaml", 2, 1, 2, 6), hint="delete it"),
     Diagnostic("OBS101", "unknown key `sinse`", Span("services/search.yaml", 3, 1, 3, 6), hint="delete it"),
     Diagnostic("OBS005", "file is empty", Span("services/new service.yaml")),

@@ -204,6 +204,6 @@ class TestTheActionRunsACommand:
         """The message names the input and repeats nothing of it, as GitHub reads commands from what is printed."""
         done = self.run(tmp_path, command, "")
         assert done.returncode == 2
-        assert "input `command`" in done.stdout
+        assert 'input "command"' in done.stdout
         assert "touch" not in done.stdout
         assert not (tmp_path / "here").exists()
