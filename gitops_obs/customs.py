@@ -7,21 +7,22 @@ are data with placeholders (`${select}`, `${service}`, `${owner}`, `${window}`),
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitops_obs import promql
-from gitops_obs.model import Service
 from gitops_obs.rules import Alert, Omitted
 from gitops_obs.spec import Problem, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitops_obs.model import Service
 
 PLACEHOLDERS = ("select", "service", "owner", "window")
 # what Grafana replaces, not we (model.dashboards give these variables)
 _GRAFANA = re.compile(r"__\w+|datasource|cluster|job|instance|route|canary|compare")
 _PLACEHOLDER = re.compile(r"\$\{(\w+)(?::\w+)?\}")
-
-AlertKeys = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Customs:
 
     def need_python(self, service: Service) -> bool:
         """Whether a function of the user's may look at every detail of `service`, which rules templates out."""
-        return any(item.python for item in (*self.panels_of(service), *self.alerts_of(service)))
+        return any(p.python for p in self.panels_of(service)) or any(a.python for a in self.alerts_of(service))
 
 
 def yaml_panel(data: dict[str, Any], place: str) -> tuple[Panel, list[Problem]]:
@@ -84,14 +85,19 @@ def yaml_alert(data: dict[str, Any], place: str) -> tuple[CustomAlert, list[Prob
     def build(service: Service) -> Alert:
         setting = service.setting(data["alert"])
         severity = (setting and setting.severity) or data.get("severity", "ticket")
-        texts = {key: _filled(data.get(key, ""), service) for key in ("summary", "description", "impact", "action")}
+        summary, description, impact, action = (
+            _filled(data.get(key, ""), service) for key in ("summary", "description", "impact", "action")
+        )
         return Alert(
             name=data["name"],
             expr=_filled(data["expr"], service),
             severity=severity,
             for_=(setting and setting.get("for")) or data.get("for", ""),
             keep_firing_for=(setting and setting.get("keep_firing_for")) or data.get("keep_firing_for", ""),
-            **texts,
+            summary=summary,
+            description=description,
+            impact=impact,
+            action=action,
         )
 
     return CustomAlert(data["alert"], place, build, frozenset({"for", "keep_firing_for"})), problems

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 import subprocess
 import sys
@@ -24,8 +23,8 @@ def test_the_folder_is_the_list_of_formats():
 def test_no_format_is_imported_before_it_is_used():
     """Asking for the names costs no import of any of them."""
     code = (
-        "import sys; from gitops_obs import formats; formats.names();"
-        "print([m for m in sys.modules if m.startswith('gitops_obs.formats.') and not m.split('.')[-1].startswith('_')])"
+        "import sys; from gitops_obs import formats;"
+        "print([name for name in formats.names() if f'gitops_obs.formats.{name}' in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
@@ -60,11 +59,7 @@ def test_a_clean_report_prints_as_recorded(clean, name, file_regression):
 @every_format
 def test_the_order_of_findings_does_not_show(report, name):
     """Findings and changes come from many places at once, and two runs print the same."""
-    shuffled = replace(
-        report,
-        diagnostics=tuple(random.Random(1).sample(report.diagnostics, len(report.diagnostics))),
-        changes=tuple(random.Random(2).sample(report.changes, len(report.changes))),
-    )
+    shuffled = replace(report, diagnostics=report.diagnostics[::-1], changes=report.changes[::-1])
     assert formats.render(name, shuffled) == formats.render(name, report)
 
 

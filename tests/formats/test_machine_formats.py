@@ -38,15 +38,15 @@ def visible(text: str) -> str:
 
 
 def escape(character: str) -> str:
-    """`\\x1b`, `\\u202e`."""
+    """The escape that a terminal shows for `character`."""
     return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
 
 
-@pytest.mark.parametrize("which", ["report", "clean", "hostile_report"])
-def test_json_holds_to_its_published_schema(which, request):
+def test_json_holds_to_its_published_schema(report, clean, hostile_report):
     """Whatever the report, programs get what the schema promises."""
-    document = json.loads(render("json", request.getfixturevalue(which)))
-    jsonschema.Draft202012Validator(schema.load("diagnostics")).validate(document)
+    validator = jsonschema.Draft202012Validator(schema.load("diagnostics"))
+    for given in (report, clean, hostile_report):
+        validator.validate(json.loads(render("json", given)))
 
 
 def test_the_json_schema_describes_every_field(report):
@@ -138,10 +138,10 @@ def check_sarif(document: dict) -> None:
         assert all(number >= 1 for number in place["region"].values())
 
 
-@pytest.mark.parametrize("which", ["report", "clean", "hostile_report"])
-def test_sarif_has_the_shape_that_code_scanning_reads(which, request):
+def test_sarif_has_the_shape_that_code_scanning_reads(report, clean, hostile_report):
     """Rules, levels, relative and encoded addresses, regions from 1."""
-    check_sarif(json.loads(render("sarif", request.getfixturevalue(which))))
+    for given in (report, clean, hostile_report):
+        check_sarif(json.loads(render("sarif", given)))
 
 
 def test_sarif_addresses_decode_to_file_names(hostile_report, hostile):

@@ -72,10 +72,9 @@ def test_hostile_text_is_not_an_address_to_a_parser(hostile_report):
 
 def test_hostile_text_can_be_read(hostile_report, hostile):
     """Escaping is for parsers: a person sees the text, its backticks gone where they marked code."""
-    if len(hostile) > 500:
-        pytest.skip("cut, see below")
     seen = cell_texts(render("markdown", hostile_report))[-1].replace("\u200b", "")
-    expected = re.sub(r"`([^`]+)`", r"\1", re.sub(r"\r\n|\r", "\n", hostile))
+    cut = hostile if len(hostile) <= 500 else hostile[:500] + "…"
+    expected = re.sub(r"`([^`]+)`", r"\1", re.sub(r"\r\n|\r", "\n", cut))
     shown = "".join(c if c.isprintable() or c in "\n\u200d\ufffe\uffff" else _escape(c) for c in expected)
     assert seen.strip() == shown.strip()
 
@@ -115,7 +114,7 @@ def test_long_reports_fit_a_comment(report):
     shown = out.count("| ❌ error |")
     assert shown > 10
     assert f"| … | | {1000 - shown} more findings | |" in out
-    assert "- … 5000 more files" in out
+    assert f"- … {5000 - out.count('- new')} more files" in out
 
 
 def test_a_long_text_is_cut(report):

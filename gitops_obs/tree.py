@@ -1,0 +1,130 @@
+"""Writing `generated/`: staged beside it, then moved in file by file, so that a failed or killed run tears nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+from gitops_obs.errors import Diagnostic, GitopsObsError, Span
+
+FOLDER = "generated"
+_STAGE = ".staged-"
+
+
+class Tree:
+    """`generated/` of a project. Paths given and returned are relative to it, with forward slashes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root / FOLDER
+        self.stage = self.root / f"{_STAGE}{os.getpid()}"
+        self._folders: set[str] = set()
+        self._existing: dict[str, bool] = {}
+
+    def differs(self, path: str, data: bytes) -> str:
+        """`create`, `update` or `unchanged`: what writing `data` to `path` would do. Refuses links (OBS502)."""
+        folder = path.rpartition("/")[0]
+        if not self._exists(folder):
+            return "create"
+        try:
+            with open(f"{self.root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123  # hot path
+                return "unchanged" if file.read() == data else "update"
+        except FileNotFoundError:
+            return "create"
+        except OSError as error:
+            raise _failed(f"{FOLDER}/{path}", error) from error
+
+    def put(self, path: str, data: bytes) -> None:
+        """Stage `data` for `path`. Raises GitopsObsError (OBS503) where it cannot be written."""
+        folder = path.rpartition("/")[0]
+        try:
+            if folder not in self._folders:
+                (self.stage / folder).mkdir(parents=True, exist_ok=True)
+                self._folders.add(folder)
+            with open(f"{self.stage}/{path}", "wb", buffering=0) as file:  # noqa: PTH123  # hot path
+                file.write(data)
+        except OSError as error:
+            raise _failed(f"{FOLDER}/{path}", error) from error
+
+    def commit(self) -> None:
+        """Move everything staged into place. Each file is replaced at once; folders that are new move whole."""
+        if not self.stage.is_dir():
+            return
+        try:
+            _move_in(self.stage, self.root)
+            shutil.rmtree(self.stage, ignore_errors=True)
+        except OSError as error:
+            raise _failed(FOLDER, error) from error
+
+    def discard(self) -> None:
+        """Drop what is staged, and what killed runs left."""
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(self.root):
+                if entry.name.startswith(_STAGE) and entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+
+    def delete(self, path: str) -> None:
+        """Delete a file, and its folder once that is empty."""
+        target = self.root / path
+        try:
+            target.unlink()
+        except OSError as error:
+            raise _failed(f"{FOLDER}/{path}", error) from error
+        with contextlib.suppress(OSError):
+            target.parent.rmdir()
+
+    def files(self) -> list[str]:
+        """Every file, sorted, staged ones left out. Links are findings of `links`, not files."""
+        return sorted(self._walk("", links=False))
+
+    def links(self) -> list[str]:
+        """Every symbolic link, files and folders."""
+        return sorted(self._walk("", links=True))
+
+    def _walk(self, folder: str, *, links: bool) -> list[str]:
+        found: list[str] = []
+        try:
+            entries = list(os.scandir(self.root / folder))
+        except OSError:
+            return found
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_symlink():
+                found += [path] if links else []
+            elif entry.is_dir():
+                found += [] if entry.name.startswith(_STAGE) else self._walk(path, links=links)
+            elif not links:
+                found.append(path)
+        return found
+
+    def _exists(self, folder: str) -> bool:
+        known = self._existing.get(folder)
+        if known is None:
+            known = self._existing[folder] = (self.root / folder).is_dir()
+            self._refuse_links(folder)
+        return known
+
+    def _refuse_links(self, folder: str) -> None:
+        path = self.root
+        for step in ("", *folder.split("/")):
+            path = path / step
+            if path.is_symlink():
+                shown = f"{FOLDER}/{path.relative_to(self.root).as_posix()}".removesuffix("/.")
+                hint = "replace the link by a folder; gitops-obs writes only inside the repository"
+                raise GitopsObsError(Diagnostic("OBS502", f"`{shown}` is a symbolic link", Span(shown), hint=hint))
+
+
+def _move_in(source: Path, target: Path) -> None:
+    for entry in sorted(os.scandir(source), key=lambda entry: entry.name):
+        destination = target / entry.name
+        if entry.is_dir() and destination.is_dir():
+            _move_in(Path(entry.path), destination)
+        else:
+            os.replace(entry.path, destination)  # noqa: PTH105  # hot path
+
+
+def _failed(place: str, error: OSError) -> GitopsObsError:
+    why = error.strerror or str(error)
+    hint = "check permissions and free space of the folder; nothing was changed so far"
+    return GitopsObsError(Diagnostic("OBS503", f"cannot write `{place}`: {why}", Span(place), hint=hint))
