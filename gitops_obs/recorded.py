@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitops_obs import promql
+
 if TYPE_CHECKING:
-    from gitops_obs.model import Project
+    from gitops_obs.model import Project, Service
 
 INFO = "service_info"
 """1 for each service, with labels service, owner, tier, preset, dashboard."""
@@ -61,3 +63,23 @@ def quantile(project: Project, q: str) -> str:
 def slo_ratio(window: str) -> str:
     """Share of bad requests over `window`, traffic-weighted; label `slo`."""
     return f"service:slo_errors_per_requests:ratio_rate{window}"
+
+
+def slo_bad(project: Project) -> str:
+    """Bad requests per second, sampled once a window so that long sums read little; label `slo`."""
+    return f"service:slo_bad_requests:rate{project.rate_window}"
+
+
+def slo_requests(project: Project) -> str:
+    """Requests per second that the objective counts, sampled as `slo_bad` is; label `slo`."""
+    return f"service:slo_requests:rate{project.rate_window}"
+
+
+def of(service: Service, name: str, *match: str) -> str:
+    """Selector of the recorded series `name` of one service: `service:requests:rate5m{service="checkout"}`."""
+    return promql.selector(name, f'service="{service.name}"', *match)
+
+
+def level(project: Project) -> tuple[str, ...]:
+    """Labels besides `service` (and `slo`) that expressions of recorded series keep: the cluster label, if any."""
+    return (project.cluster_label,) if project.cluster_label else ()

@@ -18,7 +18,7 @@ class Omitted:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """`record` is the series' name; `labels` are added to what the expression leaves (`service` is added to all)."""
+    """`record` is the series' name; `labels`, `service` among them, are added to what the expression leaves."""
 
     record: str
     expr: str

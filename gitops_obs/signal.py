@@ -27,7 +27,8 @@ class Signal:
 
     `select` is PromQL matchers without braces, the preset's fixed ones included. `target_select` is the part of it
     that also stands on `up` ("" where none does), `info_select` the part that stands on the version's info metric.
-    `labels` maps roles to label names. `histogram` is classic or native.
+    `labels` maps roles to label names. `histogram` is classic or native. `common` names labels that stand on every
+    series whatever the preset, such as the project's cluster label.
     """
 
     preset: Preset
@@ -38,6 +39,7 @@ class Signal:
     labels: tuple[tuple[str, str], ...]
     histogram: str = "classic"
     version_info: VersionInfo | None = None
+    common: tuple[str, ...] = ()
 
     def scoped(self, *extra: str) -> Signal:
         """The same signal with further matchers, such as a dashboard's variables."""
@@ -143,14 +145,15 @@ class Signal:
 
     # versions, targets, and what else there is -----------------------------------------------------------------------
 
-    def versions(self) -> str | None:
-        """Number of series by the version label, one sample a running version. None when the preset knows none."""
+    def versions(self, by: Iterable[str] = ()) -> str | None:
+        """Series or requests by version label and `by`, one sample a running version. None if the preset knows none."""
         label = self.label("version")
         if label is None or self.preset.requests is None:
             return None
+        by, known = (*by, label), promql.matcher(label, "ne", "")
         if self.version_info:
-            return promql.aggregate("count", promql.selector(self.version_info.metric, self.info_select), (label,))
-        requests = self.requests(self.panel_window if self._is_periodic else "5m", (label,))
+            return promql.aggregate("count", promql.selector(self.version_info.metric, self.info_select, known), by)
+        requests = self.requests(self.panel_window if self._is_periodic else "5m", by, known)
         return f"{requests} > 0"
 
     def up(self) -> str | None:
@@ -169,7 +172,7 @@ class Signal:
         query = dict(self.preset.queries).get(name)
         if query is None:
             return None
-        return dict(query.expr)[""].replace("${select}", self.select).replace("${window}", window)
+        return dict(query.expr)[""].replace("${window}", window).replace("${select}", self.select)
 
     def why_not(self, question: str) -> str:
         """Why a question has no answer here, one sentence for a person."""
@@ -198,7 +201,8 @@ class Signal:
 
     def histogram_for(self, by: tuple[str, ...] = ()) -> Histogram | None:
         """The duration histogram that carries all labels in `by`; versions may come from the info metric."""
-        wanted = {label for label in by if not (self.version_info and label == self.version_info.label)}
+        joined = (self.version_info.label,) if self.version_info else ()
+        wanted = set(by) - set(joined) - set(self.common)
         for histogram in (self.preset.duration, self.preset.duration_by_route):
             if histogram and wanted <= (histogram.labels | set(self.preset.target)):
                 return histogram

@@ -159,7 +159,7 @@ def _not_allowed(error: Any, path: Path, kind: str) -> Problem:
     if kind in ("pattern", "maxLength") and path[-1:] in (("service",), ("owner",)):
         return Problem("OBS121", path, f"{shown} cannot be the name of a {path[-1]}", _NAME_HINT)
     messages = {
-        "enum": (f"{shown} is not a value of `{name}`", _choices(error)),
+        "enum": (f"{shown} is not a value of `{name}`", _choices(error) if kind == "enum" else ""),
         "pattern": (f"{shown} is not a value of `{name}`", described),
         "maxLength": (f"`{name}` is longer than {error.validator_value} characters", "shorten it"),
         "minimum": (f"`{name}` must be at least {error.validator_value}", described),

@@ -35,8 +35,16 @@ class Tree:
         except OSError as error:
             raise _failed(f"{FOLDER}/{path}", error) from error
 
-    def put(self, path: str, data: bytes) -> None:
-        """Stage `data` for `path`. Raises GitopsObsError (OBS503) where it cannot be written."""
+    def stamp(self, path: str) -> str:
+        """Size and time of change of a file, "" where there is none: whether it is still what was written."""
+        try:
+            stat = os.stat(f"{self.root}/{path}")  # noqa: PTH116  # hot path
+        except OSError:
+            return ""
+        return f"{stat.st_size}:{stat.st_mtime_ns}"
+
+    def put(self, path: str, data: bytes) -> str:
+        """Stage `data` for `path`; gives its stamp. Raises GitopsObsError (OBS503) where it cannot be written."""
         folder = path.rpartition("/")[0]
         try:
             if folder not in self._folders:
@@ -44,6 +52,8 @@ class Tree:
                 self._folders.add(folder)
             with open(f"{self.stage}/{path}", "wb", buffering=0) as file:  # noqa: PTH123  # hot path
                 file.write(data)
+                stat = os.fstat(file.fileno())
+            return f"{stat.st_size}:{stat.st_mtime_ns}"
         except OSError as error:
             raise _failed(f"{FOLDER}/{path}", error) from error
 
@@ -126,5 +136,5 @@ def _move_in(source: Path, target: Path) -> None:
 
 def _failed(place: str, error: OSError) -> GitopsObsError:
     why = error.strerror or str(error)
-    hint = "check permissions and free space of the folder; nothing was changed so far"
+    hint = "check permissions and free space, then build again"
     return GitopsObsError(Diagnostic("OBS503", f"cannot write `{place}`: {why}", Span(place), hint=hint))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -40,9 +41,9 @@ LINKS = Links(
 NO_LINKS = Links(False, False, False, False, "", "", "", "")  # noqa: FBT003  # four absences in a row
 
 DRIFT = (
-    DriftSource("kubernetes", "deploy/checkout/", "deploy/checkout/"),
-    DriftSource("terraform", "infra/checkout/", "infra/checkout/"),
-    DriftSource("ansible", "ansible/checkout.yml", "ansible/checkout.yml"),
+    DriftSource("kubernetes", "checkout", "deploy/checkout/"),
+    DriftSource("terraform", "checkout", "infra/checkout/"),
+    DriftSource("ansible", "checkout", "ansible/checkout.yml"),
 )
 
 
@@ -55,7 +56,6 @@ def service(preset: str = "prometheus_http", **overrides: Any) -> Service:
     asked = signal(preset, overrides.pop("histogram", "classic"), project)
     counts = bool(asked.preset.errors)
     timed = asked.preset.duration is not None
-    route = ROUTES.get(preset, "/pay")
     full = Service(
         name="checkout",
         owner="payments",
@@ -66,7 +66,7 @@ def service(preset: str = "prometheus_http", **overrides: Any) -> Service:
         signal=asked,
         availability=availability() if counts else None,
         latency=latency(asked) if timed else None,
-        routes=(objective(route, "99.95%"),) if counts and asked.label("route") else (),
+        routes=(objective(a_route(preset), "99.95%"),) if counts and asked.label("route") else (),
         workload=workload(),
         drift=DRIFT,
         alerts=(),
@@ -76,9 +76,6 @@ def service(preset: str = "prometheus_http", **overrides: Any) -> Service:
         project=project,
     )
     return replace(full, **overrides)
-
-
-ROUTES = {"grpc_go": "Charge", "celery": "charge_card"}
 
 
 def bare(preset: str = "prometheus_http", **overrides: Any) -> Service:
@@ -97,23 +94,31 @@ def bare(preset: str = "prometheus_http", **overrides: Any) -> Service:
     return service(preset, **(nothing | overrides))
 
 
+def a_route(preset: str) -> str:
+    """The last route among the preset's sample series, which is the one with errors."""
+    label = dict(presets.builtin(preset).labels)["route"]
+    samples = "".join(sample["series"] for sample in presets.builtin_data(preset)["sample_series"])
+    routes: list[str] = re.findall(rf'[{{, ]{label}="([^"]+)"', samples)
+    return routes[-1]
+
+
 def signal(preset: str = "prometheus_http", histogram: str = "classic", project: Project = PROJECT) -> Signal:
     """The signal of a service that selects what the preset's example selects."""
     found = presets.builtin(preset)
-    select: dict[str, Any] = presets.builtin_data(preset)["select"]["example"]
-    pairs = {label: value if isinstance(value, dict) else {"eq": value} for label, value in select.items()}
-    fixed = {label: dict(ops) for label, ops in found.fixed}
-    shared = {label: ops for label, ops in pairs.items() if label in found.target}
-    info = found.version_info
-    on_info = {label: ops for label, ops in pairs.items() if info and label in info.on}
+    example: dict[str, str] = presets.builtin_data(preset)["select"]["example"]
+    select = {label: {"eq": value} for label, value in example.items()}
+    fixed = {label: dict(ops) for label, ops in found.fixed if label not in select}
+    target = {label: ops for label, ops in select.items() if label in found.target}
+    version = found.version_info
     return Signal(
         preset=found,
-        select=promql.joined(promql.matchers(pairs), promql.matchers({k: v for k, v in fixed.items() if k not in pairs})),
-        target_select=promql.matchers(shared or on_info),
-        has_target=bool(shared),
+        select=promql.matchers(fixed | select),
+        target_select=promql.matchers(target),
+        info_select=promql.matchers({k: ops for k, ops in select.items() if version and k in version.on}),
+        has_target=bool(target),
         labels=found.labels,
         histogram=histogram,
-        version_info=info,
+        version_info=version,
         common=(project.cluster_label,) if project.cluster_label else (),
     )
 
@@ -136,9 +141,11 @@ def availability(percent: str = "99.9%", window: str = "30d") -> Availability:
 
 def latency(of: Signal, percent: str = "99%", threshold: str = "250ms", window: str = "30d") -> Latency:
     """A latency objective, at the first bound of the histogram that is no less than `threshold`."""
-    scale = 1000 if of.duration_unit == "ms" else 1
+    histogram = of.histogram_for()
+    scale = 1000 if histogram and histogram.unit == "ms" else 1
     wanted = units.duration(threshold)
-    seconds = next((bound / scale for bound in of.bounds if bound / scale >= wanted), wanted)
+    bounds = histogram.buckets if histogram and of.histogram == "classic" else ()
+    seconds = next((bound / scale for bound in bounds if bound / scale >= wanted), wanted)
     ratio = units.fraction(percent)
     page = _page_threshold(1 - ratio, window)
     return Latency(
@@ -163,7 +170,8 @@ def objective(route: str = "/pay", percent: str | None = "99.95%", slow: Latency
 def workload(kind: str = "deployment", name: str = "checkout", namespace: str = "shop") -> Workload:
     """A Kubernetes workload."""
     where = f'namespace="{namespace}"'
-    return Workload(kind, name, namespace, f'{where},{kind}="{name}"', f'{where},pod=~"{name}-.+"')
+    suffix = {"deployment": "[a-z0-9]+-[a-z0-9]{5}", "statefulset": "[0-9]+", "daemonset": "[a-z0-9]{5}"}[kind]
+    return Workload(kind, name, namespace, f'{where},{kind}="{name}"', f'{where},pod=~"{name}-{suffix}"')
 
 
 def setting(alert: str, *, off: bool = False, severity: str | None = None, **values: str) -> AlertSetting:
@@ -173,7 +181,7 @@ def setting(alert: str, *, off: bool = False, severity: str | None = None, **val
 
 
 def _text(key: str, value: str) -> str:
-    return units.plain(units.quantity(value)) if key in ("threshold", "min_requests") else value
+    return units.plain(units.quantity(value)) if key == "threshold" else value
 
 
 def _page_threshold(budget: Decimal, window: str) -> Decimal:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from gitops_obs import formats
+from gitops_obs import findings, formats
+from gitops_obs.errors import Severity
 
 EXTENSIONS = {"json": ".json", "sarif": ".sarif.json", "junit": ".xml", "markdown": ".md"}
 every_format = pytest.mark.parametrize("name", formats.names())
@@ -44,7 +45,16 @@ def test_only_formats_can_be_rendered(report, wrong):
         formats.render(wrong, report)
 
 
+@pytest.fixture
+def one_page(monkeypatch):
+    """The same short page for every code that has one, so that a recorded file does not follow their wording."""
+    page = findings.Page("OBS101", "a title", Severity.ERROR, "Why.\n\n## Bad\na\n\n## Good\nb\n", {}, {})
+    known = frozenset(findings.codes())
+    monkeypatch.setattr(findings, "page", lambda code: page if code in known else {}[code])
+
+
 @every_format
+@pytest.mark.usefixtures("one_page")
 def test_a_full_report_prints_as_recorded(report, name, file_regression):
     """Every format, over one report that holds something of everything."""
     file_regression.check(formats.render(name, report), extension=EXTENSIONS.get(name, ".txt"), encoding="utf-8")

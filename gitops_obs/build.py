@@ -1,0 +1,277 @@
+"""One build: services/ → generated/, every file checked, nothing written unless all of them are well."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from gitops_obs import extras, forked, git, manifest, outputs, project
+from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
+from gitops_obs.formats import Change
+from gitops_obs.load_customs import python_failed
+from gitops_obs.manifest import Entry
+from gitops_obs.render import Renderer
+from gitops_obs.store import Store
+from gitops_obs.tree import FOLDER, Tree
+from gitops_obs.workspace import SERVICES, Read, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gitops_obs.model import Service
+
+_PER_JOB = 150  # services that make a process of their own worth its start
+_HINT_STALE = "run `gitops-obs build` and commit generated/"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to build. Without names, owner or revision everything is built, and what no file describes is deleted."""
+
+    check: bool = False
+    names: tuple[str, ...] = ()
+    owner: str = ""
+    changed_since: str = ""
+    jobs: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all services are asked for."""
+        return not (self.names or self.owner or self.changed_since)
+
+
+@dataclass(slots=True)
+class Result:
+    """Findings, what changed (or would) under `generated/`, and how many services were looked at."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    checked: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is any error."""
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What became of one service file. `service` is "" where it could not be read or was not asked for."""
+
+    file: str
+    service: str = ""
+    owner: str = ""
+    line: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def run(workspace: Workspace, request: Request, progress: Callable[[int, int], None] | None = None) -> Result:
+    """Build as requested. `progress` is called with services done and services in all.
+
+    With errors among the findings `generated/` is as it was. Raises GitopsObsError where the file system refuses.
+    """
+    tree = Tree(workspace.root)
+    tree.discard()
+    try:
+        result = _run(workspace, request, tree, progress)
+        if not request.check and not result.failed:
+            tree.commit()
+            for change in result.changes:
+                if change.kind == "delete":
+                    tree.delete(change.path.removeprefix(f"{FOLDER}/"))
+    finally:
+        tree.discard()
+    return result
+
+
+def _run(workspace: Workspace, request: Request, tree: Tree, progress: Callable[[int, int], None] | None) -> Result:
+    result = Result(list(workspace.diagnostics))
+    names, findings = workspace.service_files()
+    result.diagnostics += findings
+    names = _asked(names, request, workspace, result)
+    run_ = _Builder(workspace, request, tree)
+    records: list[_Record] = []
+    for record in forked.each(run_.record, names, _jobs(request, len(names))):
+        records.append(record)
+        if progress:
+            progress(len(records), len(names))
+    records.sort(key=lambda record: record.file)
+    _collect(records, result)
+    if not result.failed:
+        _finish(run_, records, result)
+    return result
+
+
+def _finish(run_: _Builder, records: list[_Record], result: Result) -> None:
+    """What depends on all services: pages over many of them, what to delete, and the manifest."""
+    workspace, request, tree = run_.workspace, run_.request, run_.tree
+    built = {path for record in records for _, path in record.changes}
+    if request.whole:
+        owners = sorted({record.owner for record in records})
+        files, findings = extras.files(workspace, owners, run_.store)
+        result.diagnostics += findings
+        for path, data in files:
+            result.changes.append(Change(run_.write(path, data)[0], f"{FOLDER}/{path}", ""))
+            built.add(path)
+        if not result.failed:
+            result.changes += _orphans(tree, built, result)
+    if request.check:
+        result.diagnostics += [_stale(change) for change in result.changes if change.kind != "unchanged"]
+    elif not result.failed:
+        kept = {} if request.whole else dict(run_.manifest)
+        kept.update({record.file: record.line for record in records if record.line})
+        manifest.save(run_.store, workspace.digest, (kept[file] for file in sorted(kept)))
+
+
+class _Builder:
+    """Builds one service file after the other; forked processes share what it had before."""
+
+    def __init__(self, workspace: Workspace, request: Request, tree: Tree) -> None:
+        self.workspace, self.request, self.tree = workspace, request, tree
+        self.store = Store(workspace.root)
+        self.manifest = manifest.load(self.store, workspace.digest)
+        self.renderer = Renderer(workspace.customs, self.store)
+
+    def record(self, file: str) -> _Record:
+        """Read, compile and stage one service file."""
+        place = f"{SERVICES}/{file}"
+        try:
+            data = (self.workspace.root / SERVICES / file).read_bytes()
+        except OSError as error:
+            finding = Diagnostic("OBS001", f"cannot read `{place}`: {error.strerror}", Span(place))
+            return _Record(file, diagnostics=(finding,))
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        known = self.manifest.get(file)
+        if known and (record := self._unchanged(Entry.of(known), digest, known)):
+            return record
+        read = self.workspace.read(file, data)
+        if read.service is None:
+            return _Record(file, diagnostics=tuple(read.findings))
+        if self.request.owner and read.service.owner != self.request.owner:
+            return _Record(file)
+        return self._build(file, read, read.service, digest)
+
+    def _unchanged(self, entry: Entry, digest: str, line: str) -> _Record | None:
+        if entry.digest != digest or (self.request.owner and entry.owner != self.request.owner):
+            return None
+        paths = [output.path(entry.service, entry.owner) for output in outputs.all_outputs()]
+        if any(self.tree.stamp(path) != stamp for path, stamp in zip(paths, entry.stamps, strict=True)):
+            return None
+        if not all((self.workspace.root / path).exists() for path in entry.paths):
+            return None
+        changes = tuple(("unchanged", path) for path in paths)
+        return _Record(entry.file, entry.service, entry.owner, line, changes)
+
+    def _build(self, file: str, read: Read, service: Service, digest: str) -> _Record:
+        findings = read.findings
+        try:
+            files = self.renderer.files(service)
+        except GitopsObsError:
+            raise
+        except Exception as error:
+            if not self.workspace.customs.need_python(service):
+                raise
+            findings.append(self._custom_failed(service, error))
+            return _Record(file, diagnostics=tuple(findings))
+        written = [(path, *self.write(path, data)) for path, data in files]
+        changes = tuple((kind, path) for path, kind, _ in written)
+        stamps = tuple(stamp for _, _, stamp in written)
+        entry = Entry(file, service.name, service.owner, digest, read.paths, stamps)
+        line = "" if findings or self.workspace.customs.need_python(service) else entry.line()
+        return _Record(file, service.name, service.owner, line, changes, tuple(findings))
+
+    def write(self, path: str, data: bytes) -> tuple[str, str]:
+        """Stage `data` unless it is there already; what happened, and the file's stamp."""
+        kind = self.tree.differs(path, data)
+        if kind == "unchanged":
+            return kind, self.tree.stamp(path)
+        return kind, "" if self.request.check else self.tree.put(path, data)
+
+    def _custom_failed(self, service: Service, error: Exception) -> Diagnostic:
+        customs = self.workspace.customs
+        for item in (*customs.panels_of(service), *customs.alerts_of(service)):
+            finding = python_failed(item.place, error, self.workspace.root / item.place)
+            if finding.span.line:
+                return finding
+        place = service.file
+        return Diagnostic("OBS403", f"a custom panel or alert failed: {type(error).__name__}: {error}", Span(place))
+
+
+def _asked(names: list[str], request: Request, workspace: Workspace, result: Result) -> list[str]:
+    """The files that names, globs and `--changed-since` ask for."""
+    if request.changed_since:
+        changed = git.changed_since(workspace.root, request.changed_since)
+        if not any(_touches_all(path) for path in changed):
+            wanted = {PurePosixPath(path).name for path in changed if path.startswith(f"{SERVICES}/")}
+            names = [name for name in names if name in wanted]
+    if not request.names:
+        return names
+    kept = []
+    stems = {name.rpartition(".")[0]: name for name in names}
+    for pattern in request.names:
+        stem = PurePosixPath(pattern).name.removesuffix(".yaml")
+        found = fnmatch.filter(stems, stem)
+        if not found:
+            from gitops_obs.spec import nearest  # noqa: PLC0415
+
+            message = f"no service matches `{pattern}`"
+            result.diagnostics.append(Diagnostic("OBS122", message, Span(SERVICES), hint=nearest(stem, stems)))
+        kept += found
+    return [stems[stem] for stem in sorted(set(kept))]
+
+
+def _touches_all(path: str) -> bool:
+    return path == project.FILE or path.split("/", maxsplit=1)[0] in ("presets", "panels", "alerts")
+
+
+def _jobs(request: Request, count: int) -> int:
+    if request.jobs:
+        return request.jobs
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, count // _PER_JOB))
+
+
+def _collect(records: list[_Record], result: Result) -> None:
+    by_name: dict[str, str] = {}
+    for record in records:
+        result.diagnostics += record.diagnostics
+        result.checked += bool(record.service or record.diagnostics)
+        changes = (Change(kind, f"{FOLDER}/{path}", record.service) for kind, path in record.changes)
+        result.changes += changes
+        if record.service and record.service in by_name:
+            message = f"service `{record.service}` stands in {SERVICES}/{by_name[record.service]} as well"
+            span = Span(f"{SERVICES}/{record.file}")
+            result.diagnostics.append(Diagnostic("OBS106", message, span, hint="rename one of the two"))
+        elif record.service:
+            by_name[record.service] = record.file
+
+
+def _orphans(tree: Tree, built: set[str], result: Result) -> Iterator[Change]:
+    for link in tree.links():
+        hint = "delete the link; gitops-obs writes only files, and only inside the repository"
+        message = f"`{FOLDER}/{link}` is a symbolic link"
+        result.diagnostics.append(Diagnostic("OBS502", message, Span(f"{FOLDER}/{link}"), hint=hint))
+    for path in tree.files():
+        if path in built or not path.startswith(("dashboards/", "rules/")):
+            continue
+        if not extras.is_ours(tree.root / path):
+            hint = "move it out of generated/, where every file is written by gitops-obs"
+            message = f"`{FOLDER}/{path}` was not made by gitops-obs and is left alone"
+            span = Span(f"{FOLDER}/{path}")
+            result.diagnostics.append(Diagnostic("OBS504", message, span, Severity.WARNING, hint=hint))
+            continue
+        yield Change("delete", f"{FOLDER}/{path}", "")
+
+
+def _stale(change: Change) -> Diagnostic:
+    message = {
+        "create": f"`{change.path}` is missing",
+        "update": f"`{change.path}` is not what services/ describes",
+        "delete": f"`{change.path}` is described by no service file",
+    }[change.kind]
+    return Diagnostic("OBS501", message, Span(change.path), hint=_HINT_STALE)

@@ -1,0 +1,54 @@
+"""Error budgets: shares of bad requests over long windows, weighted by traffic, and what is left of the budget.
+
+Rates are sampled once a rate window (the windows then tile time), so that a sum over 30 days reads a tenth of what
+the 30 s series hold. Ratios of sums count every request once; an average of ratios would let a quiet night weigh as
+much as a busy day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitops_obs import recorded
+from gitops_obs.rules import Omitted, Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitops_obs.model import Availability, Latency, Service
+
+GROUP = "slo"
+WINDOWS = ("1h", "6h", "3d")
+
+
+def build(service: Service) -> list[Recording | Omitted]:
+    """The rules of each objective of the whole service; routes have alerts, not budgets."""
+    if not service.availability and not service.latency:
+        return [Omitted("the service file sets no objective under `slos:`")]
+    rules: list[Recording | Omitted] = []
+    project = service.project
+    if service.availability:
+        rules += _objective(service, "availability", service.availability, recorded.errors(project))
+    if service.latency:
+        rules += _objective(service, "latency", service.latency, recorded.slow(project))
+        threshold = f"vector({service.latency.seconds})"
+        rules.append(Recording(recorded.LATENCY_THRESHOLD, threshold, _labels(service, "latency")))
+    return rules
+
+
+def _objective(service: Service, slo: str, objective: Availability | Latency, bad: str) -> Iterator[Recording]:
+    project, labels, match = service.project, _labels(service, slo), f'slo="{slo}"'
+    whole = recorded.timed(project) if slo == "latency" else recorded.requests(project)
+    yield Recording(recorded.slo_bad(project), recorded.of(service, bad), labels)
+    yield Recording(recorded.slo_requests(project), recorded.of(service, whole), labels)
+    part, whole = (recorded.of(service, name(project), match) for name in (recorded.slo_bad, recorded.slo_requests))
+    for window in (*WINDOWS, objective.window):
+        ratio = f"sum_over_time({part}[{window}])\n/\n(sum_over_time({whole}[{window}]) > 0)"
+        yield Recording(recorded.slo_ratio(window), ratio, labels)
+    spent = recorded.of(service, recorded.slo_ratio(objective.window), match)
+    yield Recording(recorded.BUDGET_REMAINING, f"1 - {spent} / {objective.budget}", labels)
+    yield Recording(recorded.OBJECTIVE, f"1 - vector({objective.budget})", labels)
+
+
+def _labels(service: Service, slo: str) -> tuple[tuple[str, str], ...]:
+    return (("service", service.name), ("slo", slo))

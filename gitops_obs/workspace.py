@@ -1,0 +1,212 @@
+"""A project on disk: its root, project file, presets, custom panels and alerts, and the service files to read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from gitops_obs import load_customs, preset, project, resolve, source, spec
+from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
+from gitops_obs.project import ProjectFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gitops_obs.customs import Customs
+    from gitops_obs.model import Service
+    from gitops_obs.preset import Preset
+    from gitops_obs.source import Document
+
+SERVICES = "services"
+_START = "run `gitops-obs init`, or write services/<name>.yaml"
+_LINK_HINT = "replace the link by the file itself; a build reads only files of this repository"
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder from `start` upwards with gitops-obs.yaml or services/. Raises GitopsObsError (OBS122)."""
+    for folder in (start, *start.parents):
+        if (folder / project.FILE).is_file() or (folder / SERVICES).is_dir():
+            return folder
+        if (folder / ".git").exists():
+            break
+    message = "no services/ and no gitops-obs.yaml here or above"
+    raise GitopsObsError(Diagnostic("OBS122", message, Span(SERVICES), hint=_START))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a service file says: its service (None with any error), findings, and the repository paths it names."""
+
+    service: Service | None
+    findings: list[Diagnostic]
+    paths: tuple[str, ...] = ()
+
+
+@dataclass
+class Workspace:
+    """A project, read but for its services. `diagnostics` are the findings of reading the rest."""
+
+    root: Path
+    project: ProjectFile = field(default_factory=ProjectFile)
+    customs: Customs = field(init=False)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    digest: str = ""
+    _presets: dict[str, Preset] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        customs, diagnostics, digest = load_customs.load(self.root)
+        self.customs = customs
+        self.diagnostics += diagnostics
+        self._read_presets()
+        text = self._read_project(digest)
+        parts = [text, digest, *(p.digest for _, p in sorted(self._presets.items()))]
+        self.digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+    @cached_property
+    def context(self) -> resolve.Context:
+        """What service files are read against."""
+        alerts = dict(_builtin_alerts())
+        alerts |= {name: alert.keys for name, alert in self.customs.alerts.items()}
+        names = preset.builtin_names() | self._presets.keys()
+        return resolve.Context(self.project, self.preset, names, alerts, frozenset(self.customs.panels))
+
+    def preset(self, name: str) -> Preset:
+        """A preset of the project or a built-in one. Raises KeyError where there is none."""
+        return self._presets.get(name) or preset.builtin(name)
+
+    @property
+    def own_presets(self) -> tuple[str, ...]:
+        """Names of the project's own presets."""
+        return tuple(sorted(self._presets))
+
+    def service_files(self) -> tuple[list[str], list[Diagnostic]]:
+        """Names of the files in services/, sorted, and findings about what else is there (OBS012, OBS013, OBS122)."""
+        folder = self.root / SERVICES
+        names: list[str] = []
+        findings: list[Diagnostic] = []
+        if folder.is_symlink():
+            finding = Diagnostic("OBS012", "`services` is a symbolic link", Span(SERVICES), hint=_LINK_HINT)
+            return [], [finding]
+        for entry in sorted(os.scandir(folder), key=lambda e: e.name) if folder.is_dir() else ():
+            if not entry.name.endswith((".yaml", ".yml")) or entry.name.startswith("."):
+                continue
+            place = f"{SERVICES}/{entry.name}"
+            if entry.is_symlink():
+                findings.append(Diagnostic("OBS012", f"`{place}` is a symbolic link", Span(place), hint=_LINK_HINT))
+                continue
+            if entry.name.endswith(".yml"):
+                hint = f"rename it to {place.removesuffix('.yml')}.yaml"
+                message = "service files end in .yaml"
+                findings.append(Diagnostic("OBS013", message, Span(place), Severity.WARNING, hint=hint))
+            names.append(entry.name)
+        if not names and not findings:
+            findings.append(Diagnostic("OBS122", "no service files in services/", Span(SERVICES), hint=_START))
+        return names, findings
+
+    def read(self, name: str, data: bytes) -> Read:
+        """What `services/<name>` with content `data` says."""
+        file = f"{SERVICES}/{name}"
+        text, findings = source.decode(file, data)
+        if findings:
+            return Read(None, findings)
+        value = source.read_fast(text)
+        if value is None or not spec.holds(value, "service"):
+            document, findings = source.read(file, text)
+            if document.value is None:
+                return Read(None, findings)
+            if not spec.holds(document.value, "service"):
+                return Read(None, _placed(spec.explain(document.value, "service"), document))
+            value = document.value
+        service, problems = resolve.service(value, file, self.context)
+        paths = _paths(value)
+        problems += self._about_files(name, value, paths)
+        if problems:
+            findings = _placed(problems, source.Document(file, text, value))
+            if any(problem.severity is Severity.ERROR for problem in problems):
+                service = None
+        return Read(service, findings, tuple(path for _, path in paths))
+
+    def _about_files(
+        self, name: str, value: dict[str, Any], paths: list[tuple[tuple[str, ...], str]]
+    ) -> list[spec.Problem]:
+        problems = []
+        if name.rpartition(".")[0] != value["service"]:
+            message = f"the file is called `{name}`, the service `{value['service']}`"
+            hint = f"rename the file to services/{value['service']}.yaml, or the service"
+            problems.append(spec.Problem("OBS105", ("service",), message, hint))
+        for path, place in paths:
+            if not (self.root / place).exists():
+                hint = "give a path from the root of the repository"
+                message = f"`{place}` does not exist"
+                problems.append(spec.Problem("OBS119", path, message, hint, severity=Severity.WARNING))
+        return problems
+
+    def _read_presets(self) -> None:
+        for file, value, document in self._documents("presets", "preset"):
+            if value["preset"] != file.stem:
+                problem = spec.Problem("OBS118", ("preset",), f"the file is called `{file.name}`, the preset otherwise")
+                self.diagnostics.append(problem.at(document))
+            else:
+                self._presets[value["preset"]] = preset.from_data(value)
+
+    def _documents(self, folder: str, schema: str) -> list[tuple[Path, dict[str, Any], Document]]:
+        """Every YAML file in a folder of the project that holds to `schema`; findings for the others."""
+        good = []
+        for file in sorted((self.root / folder).glob("*.yaml")):
+            document, findings = load_customs.read_document(self.root, file, schema)
+            self.diagnostics += [_as(f, "OBS118") if schema == "preset" else f for f in findings]
+            if not findings:
+                good.append((file, document.value, document))
+        return good
+
+    def _read_project(self, digest: str) -> str:
+        file = self.root / project.FILE
+        if not file.exists():
+            self.project, _ = project.from_data({}, digest)
+            return ""
+        text, findings = source.decode(project.FILE, _read_bytes(file, project.FILE))
+        document = source.Document(project.FILE, text, None)
+        if not findings:
+            document, findings = source.read(project.FILE, text)
+        if not findings:
+            self.project, problems = project.from_data(document.value, digest)
+            findings = _placed(problems, document)
+        self.diagnostics += findings
+        return text
+
+
+def _builtin_alerts() -> dict[str, frozenset[str]]:
+    from gitops_obs import alerts  # noqa: PLC0415  # a project without services needs none
+
+    return {name: alerts.keys(name) for name in alerts.ids()}
+
+
+def _paths(value: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
+    """Places in the repository that a service file names."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    runbook = value.get("links", {}).get("runbook", "")
+    if runbook and not runbook.startswith(("http://", "https://")):
+        found.append((("links", "runbook"), runbook))
+    for checker, place in value.get("drift", {}).items():
+        inner = place.items() if isinstance(place, dict) else [("", place)]
+        found += [(("drift", checker, *([key] if key else [])), path) for key, path in inner]
+    return found
+
+
+def _placed(problems: list[spec.Problem], document: Document) -> list[Diagnostic]:
+    return [problem.at(document) for problem in problems]
+
+
+def _as(finding: Diagnostic, code: str) -> Diagnostic:
+    return Diagnostic(code, finding.message, finding.span, finding.severity, finding.label, finding.hint)
+
+
+def _read_bytes(file: Path, place: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = f"cannot read `{place}`: {error.strerror}"
+        raise GitopsObsError(Diagnostic("OBS001", message, Span(place))) from error
