@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitops_obs import extras, forked, git, manifest, outputs, project
+from gitops_obs.change import Change
 from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
-from gitops_obs.formats import Change
 from gitops_obs.load_customs import python_failed
 from gitops_obs.manifest import Entry
 from gitops_obs.render import Renderer
@@ -22,6 +22,7 @@ from gitops_obs.workspace import SERVICES, Read, Workspace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gitops_obs.change import Kind
     from gitops_obs.model import Service
 
 _PER_JOB = 150  # services that make a process of their own worth its start
@@ -66,7 +67,7 @@ class _Record:
     service: str = ""
     owner: str = ""
     line: str = ""
-    changes: tuple[tuple[str, str], ...] = ()
+    changes: tuple[tuple[Kind, str], ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -93,7 +94,7 @@ def _run(workspace: Workspace, request: Request, tree: Tree, progress: Callable[
     result = Result(list(workspace.diagnostics))
     names, findings = workspace.service_files()
     result.diagnostics += findings
-    names = _asked(names, request, workspace, result)
+    names = asked(names, request, workspace, result)
     run_ = _Builder(workspace, request, tree)
     records: list[_Record] = []
     for record in forked.each(run_.record, names, _jobs(request, len(names))):
@@ -164,7 +165,7 @@ class _Builder:
             return None
         if not all((self.workspace.root / path).exists() for path in entry.paths):
             return None
-        changes = tuple(("unchanged", path) for path in paths)
+        changes: tuple[tuple[Kind, str], ...] = tuple(("unchanged", path) for path in paths)
         return _Record(entry.file, entry.service, entry.owner, line, changes)
 
     def _build(self, file: str, read: Read, service: Service, digest: str) -> _Record:
@@ -185,7 +186,7 @@ class _Builder:
         line = "" if findings or self.workspace.customs.need_python(service) else entry.line()
         return _Record(file, service.name, service.owner, line, changes, tuple(findings))
 
-    def write(self, path: str, data: bytes) -> tuple[str, str]:
+    def write(self, path: str, data: bytes) -> tuple[Kind, str]:
         """Stage `data` unless it is there already; what happened, and the file's stamp."""
         kind = self.tree.differs(path, data)
         if kind == "unchanged":
@@ -194,15 +195,16 @@ class _Builder:
 
     def _custom_failed(self, service: Service, error: Exception) -> Diagnostic:
         customs = self.workspace.customs
-        for item in (*customs.panels_of(service), *customs.alerts_of(service)):
-            finding = python_failed(item.place, error, self.workspace.root / item.place)
+        places = [p.place for p in customs.panels_of(service)] + [a.place for a in customs.alerts_of(service)]
+        for place in places:
+            finding = python_failed(place, error, self.workspace.root / place)
             if finding.span.line:
                 return finding
-        place = service.file
-        return Diagnostic("OBS403", f"a custom panel or alert failed: {type(error).__name__}: {error}", Span(place))
+        message = f"a custom panel or alert failed: {type(error).__name__}: {error}"
+        return Diagnostic("OBS403", message, Span(service.file))
 
 
-def _asked(names: list[str], request: Request, workspace: Workspace, result: Result) -> list[str]:
+def asked(names: list[str], request: Request, workspace: Workspace, result: Result) -> list[str]:
     """The files that names, globs and `--changed-since` ask for."""
     if request.changed_since:
         changed = git.changed_since(workspace.root, request.changed_since)

@@ -78,6 +78,7 @@ def _results(readers: dict[int, int]) -> Iterator[R]:
                 os.close(reader)
                 continue
             buffers[reader] += data
+            value: list[R] | BaseException
             for value in _complete(buffers[reader]):
                 if isinstance(value, BaseException):
                     raise value

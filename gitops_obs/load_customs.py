@@ -82,7 +82,8 @@ def python_failed(place: str, error: BaseException, file: Path) -> Diagnostic:
     return Diagnostic("OBS403", f"{type(error).__name__}: {error}", span, hint=hint)
 
 
-def _import(file: Path) -> ModuleType:
+def import_file(file: Path) -> ModuleType:
+    """The Python file as a module of its own. Raises whatever the file raises."""
     name = f"_gitops_obs_custom_{file.parent.name}_{file.stem.replace('-', '_').replace('.', '_')}"
     spec_ = importlib.util.spec_from_file_location(name, file)
     if spec_ is None or spec_.loader is None:

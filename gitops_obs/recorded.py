@@ -75,6 +75,10 @@ def slo_requests(project: Project) -> str:
     return f"service:slo_requests:rate{project.rate_window}"
 
 
+USUAL = "service:requests:usual_rate30m"
+"""Requests per second that are usual at this time of the week: the median of one, two and three weeks ago."""
+
+
 def of(service: Service, name: str, *match: str) -> str:
     """Selector of the recorded series `name` of one service: `service:requests:rate5m{service="checkout"}`."""
     return promql.selector(name, f'service="{service.name}"', *match)

@@ -40,10 +40,15 @@ class Signal:
     histogram: str = "classic"
     version_info: VersionInfo | None = None
     common: tuple[str, ...] = ()
+    offset: str = ""
 
     def scoped(self, *extra: str) -> Signal:
         """The same signal with further matchers, such as a dashboard's variables."""
         return replace(self, select=promql.joined(self.select, *extra))
+
+    def shifted(self, ago: str) -> Signal | None:
+        """What histograms and counters said `ago` (`1w`, `$compare`); None where samples come late as it is."""
+        return None if self.preset.delay else replace(self, offset=f" offset {ago}")
 
     def label(self, role: str) -> str | None:
         """The label that plays `role` (status, route, method, version) on the request metrics, None if none does."""
@@ -192,7 +197,7 @@ class Signal:
 
     def _rate(self, metric: str, kind: str, period: int, window: str, *match: str) -> str:
         name = self._name(metric)
-        offset = f" offset {self.preset.delay // 60}m" if self.preset.delay else ""
+        offset = f" offset {self.preset.delay // 60}m" if self.preset.delay else self.offset
         ranged = f"{promql.selector(name, self.select, *match)}[{window}]{offset}"
         if kind == "gauge_per_period":
             return f"sum_over_time({ranged}) / {_window_seconds(window, period)}"
@@ -219,7 +224,7 @@ class Signal:
         return self._sum(f"{histogram.metric}_{part}", histogram.match, window, by, *match)
 
     def _sum(self, metric: str, own: Matchers, window: str, by: tuple[str, ...], *match: str) -> str:
-        rate = f"rate({promql.selector(metric, self.select, self._matchers(own), *match)}[{window}])"
+        rate = f"rate({promql.selector(metric, self.select, self._matchers(own), *match)}[{window}]{self.offset})"
         return promql.aggregate("sum", self._with_version(rate, by), by)
 
     def _with_version(self, rate: str, by: tuple[str, ...]) -> str:

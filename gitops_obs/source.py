@@ -7,6 +7,7 @@ refused by name, so no document can expand or run anything.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -157,6 +158,8 @@ _FAST: list[Any] = []
 def _fast_loads() -> Any:
     if not _FAST:
         try:
+            if os.environ.get("GITOPS_OBS_READER") == "pyyaml":
+                raise ImportError
             import yaml_rs  # noqa: PLC0415  # optional, and only where used
         except ImportError:
             _FAST.append(None)

@@ -6,8 +6,12 @@ import contextlib
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gitops_obs.errors import Diagnostic, GitopsObsError, Span
+
+if TYPE_CHECKING:
+    from gitops_obs.change import Kind
 
 FOLDER = "generated"
 _STAGE = ".staged-"
@@ -22,7 +26,7 @@ class Tree:
         self._folders: set[str] = set()
         self._existing: dict[str, bool] = {}
 
-    def differs(self, path: str, data: bytes) -> str:
+    def differs(self, path: str, data: bytes) -> Kind:
         """`create`, `update` or `unchanged`: what writing `data` to `path` would do. Refuses links (OBS502)."""
         folder = path.rpartition("/")[0]
         if not self._exists(folder):
@@ -53,9 +57,9 @@ class Tree:
             with open(f"{self.stage}/{path}", "wb", buffering=0) as file:  # noqa: PTH123  # hot path
                 file.write(data)
                 stat = os.fstat(file.fileno())
-            return f"{stat.st_size}:{stat.st_mtime_ns}"
         except OSError as error:
             raise _failed(f"{FOLDER}/{path}", error) from error
+        return f"{stat.st_size}:{stat.st_mtime_ns}"
 
     def commit(self) -> None:
         """Move everything staged into place. Each file is replaced at once; folders that are new move whole."""

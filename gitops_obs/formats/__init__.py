@@ -9,7 +9,8 @@ import difflib
 import importlib
 import pkgutil
 
-from gitops_obs.formats._report import Change, Report
+from gitops_obs.change import Change
+from gitops_obs.formats._report import Report
 
 __all__ = ["Change", "Report", "names", "render"]
 

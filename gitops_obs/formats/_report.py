@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from gitops_obs.change import KINDS, Change
 from gitops_obs.errors import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["create", "update", "delete", "unchanged"]
-KINDS: tuple[Kind, ...] = ("create", "update", "delete", "unchanged")
-
 KIND_WORDS = {"create": "new", "update": "changed", "delete": "removed", "unchanged": "unchanged"}
 _SEVERITY_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PLACES_SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a build does, or with `--check` would do, to one file of `service`; `service` is empty for shared files."""
-
-    kind: Kind
-    path: str
-    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gitops_obs.errors import Diagnostic, Severity, Span
-from gitops_obs.formats._report import KINDS, Change, ordered
+from gitops_obs.change import KINDS, Change
+from gitops_obs.formats._report import ordered
 
 if TYPE_CHECKING:
     from gitops_obs.formats._report import Report

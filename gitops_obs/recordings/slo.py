@@ -26,28 +26,30 @@ def build(service: Service) -> list[Recording | Omitted]:
     if not service.availability and not service.latency:
         return [Omitted("the service file sets no objective under `slos:`")]
     rules: list[Recording | Omitted] = []
-    project = service.project
     if service.availability:
-        rules += _objective(service, "availability", service.availability, recorded.errors(project))
+        labels = _labels(service, "availability")
+        rules += _budget(service, "availability", service.availability)
+        rules.append(Recording(recorded.OBJECTIVE, f"vector({service.availability.ratio})", labels))
     if service.latency:
-        rules += _objective(service, "latency", service.latency, recorded.slow(project))
-        threshold = f"vector({service.latency.seconds})"
-        rules.append(Recording(recorded.LATENCY_THRESHOLD, threshold, _labels(service, "latency")))
+        labels = _labels(service, "latency")
+        rules += _budget(service, "latency", service.latency)
+        rules.append(Recording(recorded.OBJECTIVE, f"vector({service.latency.quantile})", labels))
+        rules.append(Recording(recorded.LATENCY_THRESHOLD, f"vector({service.latency.seconds})", labels))
     return rules
 
 
-def _objective(service: Service, slo: str, objective: Availability | Latency, bad: str) -> Iterator[Recording]:
+def _budget(service: Service, slo: str, objective: Availability | Latency) -> Iterator[Recording]:
     project, labels, match = service.project, _labels(service, slo), f'slo="{slo}"'
-    whole = recorded.timed(project) if slo == "latency" else recorded.requests(project)
+    of_latency = (recorded.slow(project), recorded.timed(project))
+    bad, counted = of_latency if slo == "latency" else (recorded.errors(project), recorded.requests(project))
     yield Recording(recorded.slo_bad(project), recorded.of(service, bad), labels)
-    yield Recording(recorded.slo_requests(project), recorded.of(service, whole), labels)
+    yield Recording(recorded.slo_requests(project), recorded.of(service, counted), labels)
     part, whole = (recorded.of(service, name(project), match) for name in (recorded.slo_bad, recorded.slo_requests))
     for window in (*WINDOWS, objective.window):
         ratio = f"sum_over_time({part}[{window}])\n/\n(sum_over_time({whole}[{window}]) > 0)"
         yield Recording(recorded.slo_ratio(window), ratio, labels)
     spent = recorded.of(service, recorded.slo_ratio(objective.window), match)
     yield Recording(recorded.BUDGET_REMAINING, f"1 - {spent} / {objective.budget}", labels)
-    yield Recording(recorded.OBJECTIVE, f"1 - vector({objective.budget})", labels)
 
 
 def _labels(service: Service, slo: str) -> tuple[tuple[str, str], ...]:

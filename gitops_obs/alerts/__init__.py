@@ -1,0 +1,54 @@
+"""Alerts, one a file, the file name being its id; the folder is the registry.
+
+A module's docstring is its page and its runbook. `NAME` is the alert's name in Prometheus, `TITLE` what people call
+it, `GROUP` the rule group it stands in, `DEFAULTS` the settings that a service, a team or the project may change, with
+their defaults as a person writes them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gitops_obs.model import Service
+    from gitops_obs.rules import Alert, Omitted
+
+
+class Module(Protocol):
+    """What a file in this folder offers."""
+
+    NAME: str
+    TITLE: str
+    GROUP: str
+    DEFAULTS: Mapping[str, str]
+
+    def build(self, service: Service) -> list[Alert | Omitted]:
+        """The alert's rules for `service`: none, one, or one for each route or source; and what it does not get."""
+
+
+@cache
+def ids() -> tuple[str, ...]:
+    """Ids of all files in this folder, in order."""
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")))
+
+
+def module(name: str) -> Module:
+    """The module of an id. Raises KeyError where there is none."""
+    if name not in ids():
+        raise KeyError(name)
+    return cast("Module", importlib.import_module(f"{__name__}.{name}"))
+
+
+def build(service: Service) -> list[tuple[str, Alert | Omitted]]:
+    """Every alert of `service` that is not turned off, and what it does not get, each with its id."""
+    return [(name, rule) for name in ids() if not _off(service, name) for rule in module(name).build(service)]
+
+
+def _off(service: Service, name: str) -> bool:
+    setting = service.setting(name)
+    return setting is not None and setting.off

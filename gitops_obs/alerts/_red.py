@@ -1,0 +1,61 @@
+"""What the alerts on requests share: their window, the guard against low traffic, and words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitops_obs import promql, recorded, units
+
+if TYPE_CHECKING:
+    from gitops_obs.leaf import Leaf
+    from gitops_obs.model import RouteObjective, Service
+
+
+def window(service: Service) -> str:
+    """The range of rates: the project's, or the least that makes sense for the preset's source (CloudWatch: 30m)."""
+    least = service.signal.preset.min_window
+    return f"{least // 60}m" if least > units.duration(service.project.rate_window) else service.project.rate_window
+
+
+def in_window(rate: str, span: str, least: Leaf, share: str = "") -> str:
+    """Condition: within `span` there were at least `least` of what `rate` counts per second (of its `share`)."""
+    seconds = units.plain(units.duration(span))
+    return f"{rate} * {seconds}{share} >= {least}"
+
+
+def route_label(service: Service) -> str | None:
+    """The label that tells routes apart on the request metrics."""
+    return service.signal.label("route")
+
+
+def route_match(label: str, route: RouteObjective) -> str:
+    """Matcher of one route."""
+    return f"{label}={route.match}"
+
+
+def route_labels(label: str) -> tuple[tuple[str, str], ...]:
+    """The alert's label `route`, from the data, so that whatever a route is called needs no escaping here."""
+    return () if label == "route" else (("route", f"{{{{ $labels.{label} }}}}"),)
+
+
+def subject(service: Service, label: str | None = None) -> str:
+    """What the alert speaks of: `checkout`, and the route and cluster where there are several."""
+    of = f" {{{{ $labels.{label} }}}}" if label else ""
+    cluster = "".join(f" in {{{{ $labels.{name} }}}}" for name in recorded.level(service.project))
+    return f"{service.name}{of}{cluster}"
+
+
+def after_deploy(service: Service) -> str:
+    """First thing to try: was it the last deploy, and how to take it back."""
+    ask = f"ask `gitops-obs deploy explain {service.name}` whether the last deploy began it"
+    workload = service.workload
+    if workload is None:
+        return f"{ask}; if so, roll back that deploy"
+    undo = f"kubectl -n {workload.namespace} rollout undo {workload.kind}/{workload.name}"
+    return f"{ask}; if so, roll back: `{undo}`"
+
+
+def ratio(service: Service, span: str, by: tuple[str, ...], *match: str) -> tuple[str, str] | None:
+    """Error ratio and failed requests per second as raw expressions, None where the preset knows no errors."""
+    errors, requests = (ask(span, by, *match) for ask in (service.signal.errors, service.signal.requests))
+    return (promql.ratio(errors, requests), errors) if errors and requests else None

@@ -1,0 +1,118 @@
+"""Too large a share of requests fails.
+
+## What it means
+
+Over the last five minutes (`rules.rate_window` of the project) more requests failed than the service can afford. What
+counts as failed is the preset's business: 5xx for HTTP, the server's own faults for gRPC.
+
+With an availability objective the threshold is the share that spends 2 % of the error budget in an hour, 1.44 % for
+99.9 % over 30 days; at that rate the whole budget is gone in two days. Without an objective it is 5 %.
+A route with an objective of its own gets its own alert, with the label `route`.
+
+The alert speaks only when at least ten requests failed within the window. A ratio of few requests means little: with
+thirty requests an hour, one failed request at night is a third of all, and nobody should get up for it.
+
+## What to do now
+
+1. Was it the last deploy? Then take it back first and look for the reason afterwards.
+
+   ```
+   gitops-obs deploy explain checkout
+   kubectl -n shop rollout undo deployment/checkout
+   ```
+2. Which route, version or instance fails? The dashboard's rows *By route* and *By version* tell. One instance: remove
+   it. All of them: look at what they depend on.
+3. Does the live state still match Git? `gitops-obs drift checkout` shows what was changed by hand.
+
+## How to tune it
+
+`threshold` (`2%`), `min_requests` (failed requests within the window; 0 turns the guard off), `for`, `keep_firing_for`
+and `severity`:
+
+```yaml
+alerts:
+  error_ratio: {threshold: 2%, min_requests: 50}
+```
+
+Rather change the objective than the threshold: the objective says what users need, and the threshold follows.
+
+## When to turn it off
+
+Where another alert watches the same requests closer to the user, such as one at the ingress.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitops_obs import recorded
+from gitops_obs.alerts import _red
+from gitops_obs.alerts._tune import Tune
+from gitops_obs.rules import Alert, Omitted
+
+if TYPE_CHECKING:
+    from gitops_obs.leaf import Leaf
+    from gitops_obs.model import Availability, RouteObjective, Service
+
+NAME = "REDErrorRatioHigh"
+TITLE = "Error ratio is high"
+GROUP = "red"
+DEFAULTS = {"threshold": "5%", "min_requests": "10", "for": "2m", "keep_firing_for": "0s", "severity": "page"}
+
+
+def build(service: Service) -> list[Alert | Omitted]:
+    """One alert for the service, one for each route with an availability objective."""
+    tune = Tune(service, "error_ratio", DEFAULTS)
+    return [_whole(tune), *(_route(tune, route) for route in service.routes if route.availability)]
+
+
+def _whole(tune: Tune) -> Alert | Omitted:
+    service, project, span = tune.service, tune.service.project, _red.window(tune.service)
+    raw = _red.ratio(service, span, recorded.level(project))
+    if raw is None:
+        return Omitted(service.signal.why_not("errors"), "errors")
+    ratio, errors = raw
+    if span == project.rate_window:
+        ratio = recorded.of(service, recorded.error_ratio(project))
+        errors = recorded.of(service, recorded.errors(project))
+    return _alert(tune, ratio, errors, service.availability)
+
+
+def _route(tune: Tune, route: RouteObjective) -> Alert | Omitted:
+    service, label = tune.service, _red.route_label(tune.service)
+    if label is None:
+        return Omitted(service.signal.why_not("route"), "route")
+    by = (label, *recorded.level(service.project))
+    raw = _red.ratio(service, _red.window(service), by, _red.route_match(label, route))
+    if raw is None:
+        return Omitted(service.signal.why_not("errors"), "errors")
+    return _alert(tune, *raw, route.availability, label)
+
+
+def _alert(tune: Tune, ratio: str, errors: str, objective: Availability | None, label: str | None = None) -> Alert:
+    service, span = tune.service, _red.window(tune.service)
+    threshold, shown, meaning = _threshold(tune, objective)
+    subject, guard = _red.subject(service, label), tune.text("min_requests")
+    return tune.applied(
+        Alert(
+            name=NAME,
+            severity=DEFAULTS["severity"],
+            expr=f"{ratio} > {threshold}\nand\n{_red.in_window(errors, span, guard)}",
+            summary=f"{subject}: too many requests fail",
+            description=f"{{{{ $value | humanizePercentage }}}} of the requests of the last {span} failed, more than "
+            f"{shown}{meaning}. Counted from {guard} failed requests on, so that a single one wakes nobody.",
+            impact=f"Users of {service.name} get errors instead of answers.",
+            action=f"First {_red.after_deploy(service)}. Otherwise find the route, version or instance that fails.",
+            labels=(("slo", "availability"), *(_red.route_labels(label) if label else ())),
+            panel="error_ratio",
+        )
+    )
+
+
+def _threshold(tune: Tune, objective: Availability | None) -> tuple[Leaf, Leaf, str]:
+    """Threshold as a ratio, as a person writes it, and what it means."""
+    meaning = f" (objective {objective.percent} over {objective.window})" if objective else ""
+    if tune.has("threshold") or objective is None or not objective.can_page:
+        return tune.text("threshold"), tune.shown("threshold"), meaning
+    burn = f", which spends 2 % of the error budget in an hour{meaning}"
+    return objective.page_threshold, objective.page_percent, burn
