@@ -27,7 +27,7 @@ def pack(panels: list[dict[str, Any]], y: int = 0) -> list[dict[str, Any]]:
             line = _Line(line.bottom)
             row = panel | {"gridPos": {"h": 1, "w": COLUMNS, "x": 0, "y": _given(panel, "y", line.y)}}
             line = _Line(row["gridPos"]["y"] + 1)
-            placed.append(row | {"panels": pack(panel.get("panels", []), line.y)})
+            placed.append(row | {"panels": pack(panel.get("panels") or [], line.y)})
         else:
             placed.append(panel | {"gridPos": line.place(panel.get("gridPos") or {})})
     return placed
@@ -56,14 +56,13 @@ def from_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     headed = any(row.get("collapse") or row.get("showTitle") or row.get("repeat") for row in rows)
     panels: list[dict[str, Any]] = []
     for row in rows:
-        height = row.get("height") or _ROW_HEIGHT
-        inside = [_sized(panel, height) for panel in row.get("panels", ())]
-        if not headed:
-            # without a heading nothing else ends the line
-            panels += [{"type": "row", "panels": inside, "_line": True}]
-            continue
-        heading = {"type": "row", "title": row.get("title") or "", "collapsed": bool(row.get("collapse"))}
-        panels.append(heading | {"panels": inside} | ({"repeat": row["repeat"]} if row.get("repeat") else {}))
+        inside = [_sized(panel, row.get("height") or _ROW_HEIGHT) for panel in row.get("panels", ())]
+        if headed:
+            heading = {"type": "row", "title": row.get("title") or "", "collapsed": bool(row.get("collapse"))}
+            repeat = {"repeat": row["repeat"]} if row.get("repeat") else {}
+            panels.append(heading | repeat | {"panels": inside})
+        else:
+            panels += pack(inside, _bottom(panels))
     return panels
 
 
@@ -83,6 +82,10 @@ class _Line:
         found = {"h": height, "w": width, "x": self.x, "y": self.y}
         self.x, self.bottom = self.x + width, max(self.bottom, self.y + height)
         return found
+
+
+def _bottom(panels: list[dict[str, Any]]) -> int:
+    return max((panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in panels), default=0)
 
 
 def _given(panel: dict[str, Any], axis: str, otherwise: int) -> int:

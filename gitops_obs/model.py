@@ -77,12 +77,16 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class RouteObjective:
-    """Objectives of one route. `route` is the route itself, `match` its quoted PromQL string (`"/pay"` with quotes)."""
+    """Objectives of one route: `route` is the route itself, `match` its quoted PromQL string (`"/pay"` with quotes).
+
+    `label` is the route as the label of an alert rule, where `{{` would begin a template.
+    """
 
     NESTED: ClassVar = ("availability", "latency")
 
     route: Leaf
     match: Leaf
+    label: Leaf
     availability: Availability | None
     latency: Latency | None
 

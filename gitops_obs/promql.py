@@ -39,6 +39,11 @@ def _unicode_escape(character: str) -> str:
     return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"  # noqa: PLR2004
 
 
+def untemplated(text: str) -> str:
+    """`text` for a rule's labels and annotations, which are Go templates: `{{` begins no action in it."""
+    return text.replace("{{", '{{ "{{" }}')
+
+
 def matcher(label: str, operator: str, value: str) -> str:
     """One label matcher, `operator` being a key of `OPERATORS`."""
     return f"{label}{OPERATORS[operator]}{quote(value)}"

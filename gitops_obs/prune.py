@@ -116,8 +116,8 @@ def _field_config(found: dict[str, Any], kind: str) -> dict[str, Any]:
     if "custom" in defaults and kind in ("timeseries", "table"):
         defaults["custom"] = _said(defaults["custom"], _CUSTOM)
     defaults = _said(defaults, _FIELD)
-    if not defaults.get("thresholds", {}).get("steps"):
-        defaults.pop("thresholds", None)
+    if kind in ("timeseries", "graph", "text") and not defaults.get("thresholds", {}).get("steps"):
+        defaults.pop("thresholds", None)  # elsewhere, none at all means Grafana's own: red from 80 on
     return {"defaults": defaults, "overrides": found.get("overrides", [])}
 
 

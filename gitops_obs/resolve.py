@@ -205,7 +205,7 @@ class _Objectives:
             availability = self._availability(value["availability"], (*path, "availability"))
         if "latency" in value:
             latency = self._latency(value["latency"], (*path, "latency"), (label,))
-        return RouteObjective(route, promql.quote(route), availability, latency)
+        return RouteObjective(route, promql.quote(route), promql.untemplated(route), availability, latency)
 
     def _availability(self, value: Any, path: Path) -> Availability | None:
         text, window = self._unpack(value)

@@ -34,7 +34,7 @@ _AMBIGUOUS = re.compile(
 )
 # the same at the start of a value, for texts that a fast reader may take; again a false alarm only costs time
 _ODD_VALUE = re.compile(
-    r"[&*!@`\t\r\\]|<<|^(?:---|\.\.\.)|[:\-,\[{?]\s+(?:[yYnN]|yes|Yes|YES|no|No|NO|0\d|0[xob]|[+.]\d|\d[\d.]*[_:eE]"
+    r"[&*!\t\r\\]|<<|^(?:---|\.\.\.)|(?:[:\-?]\s+|[,\[{]\s*)(?:(?:y|n|yes|no)(?![\w.-])|0\d|0[xob]|[+.]\d|\d[\d.]*[_:e]"
     r"|-?\d+\.\d*0|\.(?:inf|nan)|-?\d+\.(?:\s|$)|\d{4}-)",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -157,14 +157,12 @@ _FAST: list[Any] = []
 
 def _fast_loads() -> Any:
     if not _FAST:
+        wanted = os.environ.get("GITOPS_OBS_READER") != "pyyaml"
         try:
-            if os.environ.get("GITOPS_OBS_READER") == "pyyaml":
-                raise ImportError
             import yaml_rs  # noqa: PLC0415  # optional, and only where used
         except ImportError:
-            _FAST.append(None)
-        else:
-            _FAST.append(yaml_rs.loads)
+            wanted = False
+        _FAST.append(yaml_rs.loads if wanted else None)
     return _FAST[0]
 
 

@@ -164,7 +164,8 @@ def latency(of: Signal, percent: str = "99%", threshold: str = "250ms", window: 
 
 def objective(route: str = "/pay", percent: str | None = "99.95%", slow: Latency | None = None) -> RouteObjective:
     """Objectives of one route."""
-    return RouteObjective(route, promql.quote(route), availability(percent) if percent else None, slow)
+    target = availability(percent) if percent else None
+    return RouteObjective(route, promql.quote(route), promql.untemplated(route), target, slow)
 
 
 def workload(kind: str = "deployment", name: str = "checkout", namespace: str = "shop") -> Workload:

@@ -44,6 +44,12 @@ def module(name: str) -> Module:
     return cast("Module", importlib.import_module(f"{__name__}.{name}"))
 
 
+@cache
+def keys(name: str) -> frozenset[str]:
+    """Settings that a service may give the alert `name`: threshold, for, severity and so on."""
+    return frozenset(module(name).DEFAULTS)
+
+
 def build(service: Service) -> list[tuple[str, Alert | Omitted]]:
     """Every alert of `service` that is not turned off, and what it does not get, each with its id."""
     return [(name, rule) for name in ids() if not _off(service, name) for rule in module(name).build(service)]

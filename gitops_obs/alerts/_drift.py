@@ -18,31 +18,40 @@ if TYPE_CHECKING:
 GROUP = "drift"
 BY = "by (checker, source)"
 DRIFTED = 'status=~"changed|missing|extra"'
-LABELS = (("slo", "drift"),)
 SYSTEMS = {"kubernetes": "Kubernetes", "terraform": "Terraform", "ansible": "Ansible"}
 
-_TOP = (
+# three of the objects; nothing where the exporter keeps no series for single objects
+AMONG_THEM = (
     '{{ with query (printf "topk(3, gitops_obs_drift_resource_info{checker=%q,source=%q})"'
     " $labels.checker $labels.source) }} Among them:"
     "{{ range . }} {{ .Labels.kind }} {{ .Labels.namespace }}/{{ .Labels.name }} ({{ .Labels.status }});{{ end }}"
     "{{ end }}"
 )
-"""Names three of the objects; nothing where the exporter keeps no series for single objects."""
-
-NAMES_OF_OBJECTS = _TOP
 
 
 def for_each(
-    service: Service, defaults: Mapping[str, str], build: Callable[[Tune, DriftSource], Alert], alert: str
+    service: Service,
+    alert: str,
+    defaults: Mapping[str, str],
+    build: Callable[[Tune, DriftSource], Alert],
+    *,
+    fors: Mapping[str, str] | None = None,
 ) -> list[Alert | Omitted]:
-    """The alert of each source, tuned; omitted where the service file names no source."""
-    tune = Tune(service, alert, defaults)
-    found = [tune.applied(build(tune, source)) for source in service.drift]
-    return [*found] or [Omitted("the service file names nothing under `drift:`")]
+    """The alert of each source, tuned; omitted where the service file names no source. `fors` is `for` by checker."""
+    rules: list[Alert | Omitted] = []
+    for source in service.drift:
+        tune = Tune(service, alert, {**defaults, "for": (fors or {}).get(source.checker, defaults["for"])})
+        rules.append(tune.applied(build(tune, source)))
+    return rules or [Omitted("the service file names nothing under `drift:`")]
+
+
+def labels(source: DriftSource) -> tuple[tuple[str, str], ...]:
+    """What tells the alerts of one service's sources apart."""
+    return (("slo", "drift"), ("checker", source.checker), ("source", source.source))
 
 
 def series(name: str, source: DriftSource, *match: str) -> str:
-    """Selector of a drift metric for one source: `drift_detected` is `gitops_obs_drift_detected{checker=…,source=…}`."""
+    """Selector of a drift metric for one source: `drift_detected` is `gitops_obs_drift_detected{checker=…}`."""
     matchers = ",".join((f'checker="{source.checker}"', f'source="{source.source}"', *match))
     return f"gitops_obs_{name}{{{matchers}}}"
 

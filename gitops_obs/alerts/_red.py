@@ -33,14 +33,14 @@ def route_match(label: str, route: RouteObjective) -> str:
     return f"{label}={route.match}"
 
 
-def route_labels(label: str) -> tuple[tuple[str, str], ...]:
-    """The alert's label `route`, from the data, so that whatever a route is called needs no escaping here."""
-    return () if label == "route" else (("route", f"{{{{ $labels.{label} }}}}"),)
+def route_labels(route: RouteObjective | None) -> tuple[tuple[str, str], ...]:
+    """The alert's label `route`, where it speaks of one."""
+    return (("route", route.label),) if route else ()
 
 
-def subject(service: Service, label: str | None = None) -> str:
-    """What the alert speaks of: `checkout`, and the route and cluster where there are several."""
-    of = f" {{{{ $labels.{label} }}}}" if label else ""
+def subject(service: Service, route: RouteObjective | None = None) -> str:
+    """What the alert speaks of: `checkout`, and its route and cluster, which the data name."""
+    of = f" {{{{ $labels.{route_label(service)} }}}}" if route else ""
     cluster = "".join(f" in {{{{ $labels.{name} }}}}" for name in recorded.level(service.project))
     return f"{service.name}{of}{cluster}"
 

@@ -86,13 +86,15 @@ def _route(tune: Tune, route: RouteObjective) -> Alert | Omitted:
     raw = _red.ratio(service, _red.window(service), by, _red.route_match(label, route))
     if raw is None:
         return Omitted(service.signal.why_not("errors"), "errors")
-    return _alert(tune, *raw, route.availability, label)
+    return _alert(tune, *raw, route.availability, route)
 
 
-def _alert(tune: Tune, ratio: str, errors: str, objective: Availability | None, label: str | None = None) -> Alert:
+def _alert(
+    tune: Tune, ratio: str, errors: str, objective: Availability | None, route: RouteObjective | None = None
+) -> Alert:
     service, span = tune.service, _red.window(tune.service)
     threshold, shown, meaning = _threshold(tune, objective)
-    subject, guard = _red.subject(service, label), tune.text("min_requests")
+    subject, guard = _red.subject(service, route), tune.text("min_requests")
     return tune.applied(
         Alert(
             name=NAME,
@@ -103,7 +105,7 @@ def _alert(tune: Tune, ratio: str, errors: str, objective: Availability | None, 
             f"{shown}{meaning}. Counted from {guard} failed requests on, so that a single one wakes nobody.",
             impact=f"Users of {service.name} get errors instead of answers.",
             action=f"First {_red.after_deploy(service)}. Otherwise find the route, version or instance that fails.",
-            labels=(("slo", "availability"), *(_red.route_labels(label) if label else ())),
+            labels=(("slo", "availability"), *_red.route_labels(route)),
             panel="error_ratio",
         )
     )

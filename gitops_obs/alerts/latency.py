@@ -96,7 +96,9 @@ def _route(tune: Tune, route: RouteObjective, objective: Latency) -> Alert | Omi
     if quantile is None or timed is None or within is None:
         return Omitted(signal.why_not("quantiles"), "quantiles")
     guard = _red.in_window(f"(\n  {timed}\n  -\n  {within}\n)", span, tune.text("min_requests"))
-    return _alert(tune, quantile, _many(tune, timed, objective.quantile) if tune.has("threshold") else guard, objective, label)
+    if tune.has("threshold"):
+        guard = _many(tune, timed, objective.quantile)
+    return _alert(tune, quantile, guard, objective, route)
 
 
 def _many(tune: Tune, requests: str, q: str) -> str:
@@ -105,8 +107,10 @@ def _many(tune: Tune, requests: str, q: str) -> str:
     return _red.in_window(requests, tune.service.project.rate_window, tune.text("min_requests"), f" * {share}")
 
 
-def _alert(tune: Tune, quantile: str, guard: str, objective: Latency | None, label: str | None = None) -> Alert:
-    service, subject = tune.service, _red.subject(tune.service, label)
+def _alert(
+    tune: Tune, quantile: str, guard: str, objective: Latency | None, route: RouteObjective | None = None
+) -> Alert:
+    service, subject = tune.service, _red.subject(tune.service, route)
     threshold, shown = _threshold(tune, objective)
     percentile = units.percent(Decimal(objective.quantile if objective else QUANTILE))
     aim = f" (objective {objective.percent} < {objective.threshold})" if objective else ""
@@ -121,7 +125,7 @@ def _alert(tune: Tune, quantile: str, guard: str, objective: Latency | None, lab
             f"{tune.text('min_requests')} slow requests on.",
             impact=f"Users of {service.name} wait for answers.",
             action=f"First {_red.after_deploy(service)}. Otherwise see whether it is starved of CPU or memory.",
-            labels=(("slo", "latency"), *(_red.route_labels(label) if label else ())),
+            labels=(("slo", "latency"), *_red.route_labels(route)),
             panel="latency_quantiles",
         )
     )

@@ -34,4 +34,6 @@ def _versions(service: Service) -> Recording | Omitted:
         return Omitted(signal.why_not("version"), "version")
     if label != "version":
         found = f'label_replace({found}, "version", "$1", "{label}", "(.+)")'
-    return Recording(recorded.VERSIONS, promql.aggregate("group", found, (*level, "version")), (("service", service.name),))
+    return Recording(
+        recorded.VERSIONS, promql.aggregate("group", found, (*level, "version")), (("service", service.name),)
+    )

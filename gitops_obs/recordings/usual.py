@@ -1,4 +1,7 @@
-"""What traffic is usual at this time of the week: the median of one, two and three weeks ago, so a holiday is no norm."""
+"""What traffic is usual at this time of the week.
+
+The median of one, two and three weeks ago, of as many as there are: one holiday does not make a norm.
+"""
 
 from __future__ import annotations
 

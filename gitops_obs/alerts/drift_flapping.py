@@ -1,0 +1,59 @@
+"""Drift comes and goes: two writers fight over the same objects.
+
+## What it means
+
+The live system was in sync and out of sync again more than three times within six hours. Mostly a controller (an
+autoscaler, an operator, a webhook) writes a field that Git sets too, and each undoes the other.
+
+## What to do now
+
+1. Which field, and who writes it? `gitops-obs drift checkout` names the field's managers.
+2. Let one of them have it: take the field out of Git, for instance `replicas` under an autoscaler, or turn the
+   controller off for this object.
+
+## How to tune it
+
+`threshold` (changes within six hours, 6, both directions counted), `severity`, `for`, `keep_firing_for`.
+
+## When to turn it off
+
+Where checks run less than once an hour: they cannot see it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitops_obs.alerts import _drift
+from gitops_obs.rules import Alert
+
+if TYPE_CHECKING:
+    from gitops_obs.alerts._tune import Tune
+    from gitops_obs.model import DriftSource, Service
+    from gitops_obs.rules import Omitted
+
+NAME = "GitOpsDriftFlapping"
+TITLE = "Drift comes and goes"
+GROUP = _drift.GROUP
+DEFAULTS = {"threshold": "6", "for": "0s", "keep_firing_for": "0s", "severity": "ticket"}
+
+
+def build(service: Service) -> list[Alert | Omitted]:
+    """One alert for each source."""
+    return _drift.for_each(service, "drift_flapping", DEFAULTS, _alert)
+
+
+def _alert(tune: Tune, source: DriftSource) -> Alert:
+    name, system = tune.service.name, _drift.system(source)
+    detected = _drift.series("drift_detected", source)
+    return Alert(
+        name=NAME,
+        severity=DEFAULTS["severity"],
+        expr=f"sum {_drift.BY} (changes({detected}[6h])) > {tune.text('threshold')}",
+        summary=f"{name}: {system} goes in and out of sync with Git",
+        description=f"{system} and {source.path} went in and out of sync {{{{ $value }}}} times within 6h.",
+        impact="Two writers undo each other's work; the service is reconfigured each time.",
+        action=f"Find the field and who writes it: `gitops-obs drift {name}`. Take it out of Git, or stop the other.",
+        labels=_drift.labels(source),
+        panel="drift_timeline",
+    )

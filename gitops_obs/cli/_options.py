@@ -1,0 +1,129 @@
+"""Options that several commands share, and what follows from them: project, colour, findings, exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from gitops_obs import formats
+from gitops_obs.cli import _color, _exit_codes
+from gitops_obs.errors import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitops_obs.errors import Diagnostic
+    from gitops_obs.workspace import Workspace
+
+_SEVERITIES = ["error", "warning", "info"]
+
+
+@dataclass
+class Options:
+    """What the shared options say, filled in while the command line is read.
+
+    `writes_findings` tells a command whose output is findings, so that errors come in the same format.
+    """
+
+    command: str = ""
+    writes_findings: bool = False
+    project: str = "."
+    color: str = "auto"
+    quiet: bool = False
+    verbose: int = 0
+    output_format: str = "text"
+    output_file: str = ""
+    fail_on: str = "error"
+    min_severity: str = "info"
+    show_duplicates: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """The folder from which the project is looked for."""
+        return Path(self.project).resolve()
+
+    @cached_property
+    def root(self) -> Path:
+        """The project's folder. Raises GitopsObsError (OBS122) where there is none."""
+        from gitops_obs import workspace  # noqa: PLC0415  # with all it needs, more than `--help` can afford
+
+        return workspace.find_root(self.folder)
+
+    def workspace(self) -> Workspace:
+        """The project, read afresh but for its services."""
+        from gitops_obs.workspace import Workspace  # noqa: PLC0415
+
+        return Workspace(self.root)
+
+    def colored(self, stream: Any = None) -> bool:
+        """Whether to colour what goes to `stream`; None is where results go."""
+        terminal = (stream or sys.stdout).isatty() and not (stream is None and self.output_file)
+        return _color.wanted(self.color, os.environ, terminal=terminal)
+
+    def shown(self, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """The findings to print: those at or above `--min-severity`, and always those that fail the command."""
+        least = min(_severity(self.min_severity), _severity(self.fail_on))
+        return tuple(found for found in diagnostics if found.severity >= least)
+
+    def exit_code(self, diagnostics: Sequence[Diagnostic]) -> int:
+        """1 where a finding is at or above `--fail-on`, else 0; always 0 for SARIF (`_exit_codes` says why)."""
+        failed = any(found.severity >= _severity(self.fail_on) for found in diagnostics)
+        return _exit_codes.FINDINGS if failed and self.output_format != "sarif" else _exit_codes.OK
+
+
+def _severity(word: str) -> int:
+    return Severity.ERROR + 1 if word == "never" else Severity[word.upper()]
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keep what was said on the command line or in the environment; a default overrides nothing."""
+    name, options = parameter.name or "", context.ensure_object(Options)
+    if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+        setattr(options, name, value)
+    if name == "color":
+        context.color = options.colored()
+
+
+def _json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.ensure_object(Options).output_format = "json"
+
+
+def _option(*names: str, **settings: Any) -> click.Option:
+    return click.Option(names, expose_value=False, **({"callback": _remember} | settings))
+
+
+def common() -> list[click.Parameter]:
+    """Options of every command, before or behind its name."""
+    folder = click.Path(exists=True, file_okay=False)
+    colors = click.Choice(["auto", "always", "never"])
+    asks = "Colour the output; auto (unless given) asks NO_COLOR, FORCE_COLOR and the terminal."
+    return [
+        _option("-C", "--project", metavar="DIR", type=folder, help="Look for the project in DIR and above, not here."),
+        _option("--color", type=colors, help=asks),
+        _option("-q", "--quiet", is_flag=True, help="Print results and errors only."),
+        _option("-v", "--verbose", count=True, help="Say more about what is done."),
+    ]
+
+
+def findings() -> list[click.Parameter]:
+    """Options of commands that report findings."""
+    names, envvar = click.Choice(formats.names()), "GITOPS_OBS_OUTPUT_FORMAT"
+    fails = click.Choice([*_SEVERITIES, "never"])
+    file = click.Path(dir_okay=False)
+    form = f"How findings are printed; text unless given here or in ${envvar}."
+    return [
+        _option("--output-format", type=names, envvar=envvar, help=form),
+        _option("--json", is_flag=True, callback=_json, help="Short for --output-format json."),
+        _option("--output-file", metavar="FILE", type=file, help="Write findings to FILE."),
+        _option("--fail-on", type=fails, help="Exit 1 from this severity on; error unless given."),
+        _option("--min-severity", type=click.Choice(_SEVERITIES), help="Print from here on; info unless given."),
+        _option("--show-duplicates", is_flag=True, help="Print a problem for every service that has it, not once."),
+    ]

@@ -1,0 +1,42 @@
+"""A service instrumented with OpenTelemetry's SDK: the names of preset `otel_http`, as its Prometheus exporter spells them."""
+
+from __future__ import annotations
+
+import time
+
+from _web import Faults, serve
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.resources import Resource
+
+# advised by the semantic conventions for HTTP metrics
+BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+
+faults = Faults()
+resource = Resource({"service.name": "orders", "service.namespace": "shop", "service.version": "1.4.2"})
+meter = MeterProvider(metric_readers=[PrometheusMetricReader()], resource=resource).get_meter("shop.orders")
+duration = meter.create_histogram(
+    "http.server.request.duration",
+    unit="s",
+    description="Duration of HTTP server requests",
+    explicit_bucket_boundaries_advisory=BOUNDS,
+)
+
+
+def answer(method: str, path: str) -> int:
+    """Answer as a handler would, and record what instrumentation of an HTTP server records."""
+    started = time.perf_counter()
+    status = 200 if faults.work() else 500
+    attributes = {
+        "http.request.method": method,
+        "http.response.status_code": status,
+        "http.route": path,
+        "url.scheme": "http",
+    }
+    if status >= 500:
+        attributes["error.type"] = str(status)
+    duration.record(time.perf_counter() - started, attributes)
+    return status
+
+
+serve(answer, faults)
