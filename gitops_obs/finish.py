@@ -1,7 +1,7 @@
 """Panels and dashboards as Grafana 9 to 13 store them, out of whatever describes them.
 
 Taken are grafanalib's objects (anything with `to_json_data`), builders of the Grafana Foundation SDK (anything with
-`build`) and what they build (`to_json`), and plain dictionaries, each inside any other. Finished again, nothing changes.
+`build`) and what they build (`to_json`), and plain dictionaries, in any mixture. Finished again, nothing changes.
 
 Our own dashboards say schema 37. It is the last version whose shapes all of Grafana 9 to 13 read: 9.0 stops at 36 and
 ignores 37's `showLegend`; 38 renames `custom.displayMode` of tables to `cellOptions`, which 9.x does not read; from 37
@@ -94,7 +94,7 @@ def datasource_variable(uid: str = "") -> dict[str, Any]:
     """The template variable that chooses the Prometheus; `uid` is the datasource it starts with."""
     current = {"current": {"selected": False, "text": uid, "value": uid}} if uid else {}
     chosen = {"name": _VARIABLE, "label": "Data source", "type": "datasource", "query": "prometheus"}
-    return chosen | current | {"hide": 0, "includeAll": False, "multi": False, "refresh": 1, "regex": ""}
+    return chosen | current | {"hide": 0, "includeAll": False, "multi": False, "refresh": 1}
 
 
 def _read(described: Any) -> dict[str, Any]:

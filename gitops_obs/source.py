@@ -23,22 +23,27 @@ if TYPE_CHECKING:
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 
-# C0 and C1 controls, surrogates and the private-use marks with which templates are cut (see template.py)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\ue00f\ufffe\uffff]")
-# whatever might hide an anchor, an alias, a tag, a merge key or deep nesting; a false alarm only costs time
-_SUSPECT = re.compile(r"[&*!]|<<|^ {64}|^(?: *[-?] ){16}", re.MULTILINE)
-_AMBIGUOUS = re.compile(
-    r"(?:[yYnN]|yes|Yes|YES|no|No|NO"
-    r"|[-+]?\d+(?::[0-5]?\d)+(?:\.\d*)?|0[oO]?\d+|0[xX][0-9a-fA-F]+|0b[01]+|[-+]?\d[\d_]*_[\d_]*(?:\.\d*)?"
-    r"|-?\d+\.\d+0|[-+]?\.\d+|\+\d[\d.]*|-?\d+\.|[-+]?\d[\d.]*[eE][-+]?\d+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
+# C0 and C1 controls, line breaks and directions that a reviewer does not see, surrogates, byte order marks, and the
+# private-use marks with which templates are cut (see template.py)
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ue000-\ue00f\ufeff\ufffe\uffff]"
 )
-# the same at the start of a value, for texts that a fast reader may take; again a false alarm only costs time
+# whatever might hide an anchor, an alias, a tag, a merge key or deep nesting; a false alarm only costs time
+_DEEP = re.compile(r"^ {64}|^(?: *[-?] ){16}", re.MULTILINE)
+_SUSPECT = re.compile(r"[&*!]|<<|" + _DEEP.pattern, re.MULTILINE)
+_AMBIGUOUS = re.compile(
+    r"(?:[yYnN]|yes|Yes|YES|no|No|NO|[-+]?\d+(?:_\d*)*(?::[0-5]?\d)+(?:\.[\d_]*)?|[-+]?0[oO]?[\d_]+"
+    r"|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0[bB][01_]+|[-+]?\d+(?:_\d*)+(?:\.[\d_]*(?:[eE][-+]?\d+)?)?"
+    r"|[-+]?\d+\.\d*_[\d_]*(?:[eE][-+]?\d+)?|-?\d+\.\d+0|[-+]?\.\d[\d_]*(?:[eE][-+]?\d+)?|\+\d[\d.]*|-?\d+\."
+    r"|[-+]?\d[\d.]*[eE][-+]?\d+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
+)
+# the same after whatever a value can follow, for texts that a fast reader may take; a false alarm only costs time
 _ODD_VALUE = re.compile(
-    r"[&*!\t\r\\]|<<|^(?:---|\.\.\.)|(?:[:\-?]\s+|[,\[{]\s*)(?:(?:y|n|yes|no)(?![\w.-])|0\d|0[xob]|[+.]\d|\d[\d.]*[_:e]"
-    r"|-?\d+\.\d*0|\.(?:inf|nan)|-?\d+\.(?:\s|$)|\d{4}-)",
-    re.MULTILINE | re.IGNORECASE,
+    r"[&*!\t\r\\]|<<|[\n:\-,\[{?] *(?=[-+.%\dyYnN])(?:---|\.\.\.|%|(?:[yYnN]|[yY][eE][sS]|[nN][oO])\b"
+    r"|[-+]?(?:0[\dxXobBO_]|\.[\dinIN]|\d[\d.]*[_:eE]|\d+\.(?:\d*0\b|\D|$))|\+\d|\d{4}-)"
 )
 _INT = re.compile(r"-?(?:0|[1-9]\d{0,17})")
+_LONGEST = 10**18
 _FLOAT = re.compile(r"-?(?:0|[1-9]\d{0,14})\.\d{1,15}")
 _CONSTANTS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -144,12 +149,31 @@ def read_fast(text: str) -> Any:
     a property test holds it to `read`.
     """
     loads = _fast_loads()
-    if loads is None or _ODD_VALUE.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+    if (
+        loads is None
+        or _ODD_VALUE.search(f"\n{text}")
+        or _DEEP.search(text)
+        or text.count("[") + text.count("{") > MAX_DEPTH
+    ):
         return None
     try:
-        return loads(text)
+        value = loads(text)
     except ValueError:  # YAMLDecodeError is one
         return None
+    return value if _is_plain(value, 0) else None
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    """Whether `read` gives the same value: keys are text, whole numbers short, and nothing is nested too deeply."""
+    kind = value.__class__
+    if kind is dict:
+        return depth < MAX_DEPTH and all(
+            key.__class__ is str and (item.__class__ is str or _is_plain(item, depth + 1))
+            for key, item in value.items()
+        )
+    if kind is list:
+        return depth < MAX_DEPTH and all(_is_plain(item, depth + 1) for item in value)
+    return kind is not int or abs(value) < _LONGEST
 
 
 _FAST: list[Any] = []
@@ -208,17 +232,23 @@ def _key(node: Any) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise _Refused("OBS103", "a key must be text", node.start_mark, "write `key: value`")
     name: str = node.value
+    _refuse_escapes(node)
     if name == "<<":
         raise _Refused("OBS008", "merge key `<<` is not supported", node.start_mark, _WRITE_OUT)
     return name
 
 
+def _refuse_escapes(node: Any) -> None:
+    """`decode` has seen the text; only an escape in double quotes can bring a control character past it."""
+    if node.style == '"' and (bad := _CONTROL.search(node.value)):
+        raise _Refused("OBS002", f"character U+{ord(bad.group()):04X} cannot stand in a service file",
+                       node.start_mark, "delete the escape for the control or private-use character")  # fmt: skip
+
+
 def _scalar(node: Any, file: str, findings: list[Diagnostic]) -> Any:
     text: str = node.value
     if node.style:  # quoted or block: text as it stands
-        if node.style == '"' and (bad := _CONTROL.search(text)):
-            raise _Refused("OBS002", f"character U+{ord(bad.group()):04X} cannot stand in a service file",
-                           node.start_mark, "delete the escape for the control or private-use character")  # fmt: skip
+        _refuse_escapes(node)
         return text
     if text in _CONSTANTS:
         return _CONSTANTS[text]

@@ -34,7 +34,8 @@ alerts:
   error_ratio: {threshold: 2%, min_requests: 50}
 ```
 
-Rather change the objective than the threshold: the objective says what users need, and the threshold follows.
+Rather change the objective than the threshold: the objective says what users need, and the threshold follows. Alerts
+of routes follow the objectives of their routes, whatever threshold is set.
 
 ## When to turn it off
 
@@ -63,7 +64,7 @@ DEFAULTS = {"threshold": "5%", "min_requests": "10", "for": "2m", "keep_firing_f
 def build(service: Service) -> list[Alert | Omitted]:
     """One alert for the service, one for each route with an availability objective."""
     tune = Tune(service, "error_ratio", DEFAULTS)
-    return [_whole(tune), *(_route(tune, route) for route in service.routes if route.availability)]
+    return [_whole(tune), *(_route(tune, route, route.availability) for route in service.routes if route.availability)]
 
 
 def _whole(tune: Tune) -> Alert | Omitted:
@@ -75,10 +76,14 @@ def _whole(tune: Tune) -> Alert | Omitted:
     if span == project.rate_window:
         ratio = recorded.of(service, recorded.error_ratio(project))
         errors = recorded.of(service, recorded.errors(project))
-    return _alert(tune, ratio, errors, service.availability)
+    objective = service.availability
+    if objective is None or tune.has("threshold"):
+        aim = f" (objective {objective.percent} over {objective.window})" if objective else ""
+        return _alert(tune, ratio, errors, (tune.text("threshold"), tune.shown("threshold") + aim))
+    return _burning(tune, ratio, errors, objective)
 
 
-def _route(tune: Tune, route: RouteObjective) -> Alert | Omitted:
+def _route(tune: Tune, route: RouteObjective, objective: Availability) -> Alert | Omitted:
     service, label = tune.service, _red.route_label(tune.service)
     if label is None:
         return Omitted(service.signal.why_not("route"), "route")
@@ -86,35 +91,40 @@ def _route(tune: Tune, route: RouteObjective) -> Alert | Omitted:
     raw = _red.ratio(service, _red.window(service), by, _red.route_match(label, route))
     if raw is None:
         return Omitted(service.signal.why_not("errors"), "errors")
-    return _alert(tune, *raw, route.availability, route)
+    return _burning(tune, *raw, objective, route)
+
+
+def _burning(
+    tune: Tune, ratio: str, errors: str, objective: Availability, route: RouteObjective | None = None
+) -> Alert | Omitted:
+    """The alert at the ratio that spends 2 % of the budget in an hour, if there is one."""
+    if not objective.can_page:
+        return Omitted(
+            f"at an objective of {objective.percent} a page would need {objective.page_percent} of requests to fail; "
+            "set `alerts.error_ratio.threshold`"
+        )
+    spends = f"{objective.page_percent}, which spends 2 % of the error budget in an hour"
+    shown = f"{spends} (objective {objective.percent} over {objective.window})"
+    return _alert(tune, ratio, errors, (objective.page_threshold, shown), route)
 
 
 def _alert(
-    tune: Tune, ratio: str, errors: str, objective: Availability | None, route: RouteObjective | None = None
+    tune: Tune, ratio: str, errors: str, threshold: tuple[Leaf, str], route: RouteObjective | None = None
 ) -> Alert:
     service, span = tune.service, _red.window(tune.service)
-    threshold, shown, meaning = _threshold(tune, objective)
     subject, guard = _red.subject(service, route), tune.text("min_requests")
+    limit, shown = threshold
     return tune.applied(
         Alert(
             name=NAME,
             severity=DEFAULTS["severity"],
-            expr=f"{ratio} > {threshold}\nand\n{_red.in_window(errors, span, guard)}",
+            expr=f"{ratio} > {limit}\nand\n{_red.in_window(errors, span, guard)}",
             summary=f"{subject}: too many requests fail",
             description=f"{{{{ $value | humanizePercentage }}}} of the requests of the last {span} failed, more than "
-            f"{shown}{meaning}. Counted from {guard} failed requests on, so that a single one wakes nobody.",
+            f"{shown}. Counted from {guard} failed requests on, so that a single one wakes nobody.",
             impact=f"Users of {service.name} get errors instead of answers.",
             action=f"First {_red.after_deploy(service)}. Otherwise find the route, version or instance that fails.",
             labels=(("slo", "availability"), *_red.route_labels(route)),
             panel="error_ratio",
         )
     )
-
-
-def _threshold(tune: Tune, objective: Availability | None) -> tuple[Leaf, Leaf, str]:
-    """Threshold as a ratio, as a person writes it, and what it means."""
-    meaning = f" (objective {objective.percent} over {objective.window})" if objective else ""
-    if tune.has("threshold") or objective is None or not objective.can_page:
-        return tune.text("threshold"), tune.shown("threshold"), meaning
-    burn = f", which spends 2 % of the error budget in an hour{meaning}"
-    return objective.page_threshold, objective.page_percent, burn

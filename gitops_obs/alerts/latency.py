@@ -29,7 +29,8 @@ alerts:
   latency: {threshold: 400ms, severity: page}
 ```
 
-A threshold makes this alert work without a latency objective too; it then looks at the 99th percentile.
+A threshold makes this alert work without a latency objective too; it then looks at the 99th percentile. Alerts of
+routes follow the objectives of their routes, whatever threshold is set.
 
 ## When to turn it off
 
@@ -47,7 +48,6 @@ from gitops_obs.alerts._tune import Tune
 from gitops_obs.rules import Alert, Omitted
 
 if TYPE_CHECKING:
-    from gitops_obs.leaf import Leaf
     from gitops_obs.model import Latency, RouteObjective, Service
 
 NAME = "REDLatencyHigh"
@@ -77,12 +77,13 @@ def _whole(tune: Tune, objective: Latency | None) -> Alert | Omitted:
         return Omitted(service.signal.why_not("quantiles"), "quantiles")
     quantile = recorded.of(service, recorded.quantile(project, q))
     if tune.has("threshold"):
-        requests = recorded.of(service, recorded.requests(project))
-        return _alert(tune, quantile, _many(tune, requests, q), objective)
+        aim = f" (objective {objective.percent} < {objective.threshold})" if objective else ""
+        expr = f"{quantile} > {tune.text('threshold')}\nand\n{_many(tune, q)}"
+        return _alert(tune, expr, q, f"{tune.shown('threshold')}{aim}")
     if objective is None:
         return Omitted("no latency objective: set `slos.latency`, or `alerts.latency.threshold`")
     slow = recorded.of(service, recorded.slow(project))
-    return _alert(tune, quantile, _red.in_window(slow, span, tune.text("min_requests")), objective)
+    return _against(tune, quantile, slow, objective)
 
 
 def _route(tune: Tune, route: RouteObjective, objective: Latency) -> Alert | Omitted:
@@ -95,33 +96,34 @@ def _route(tune: Tune, route: RouteObjective, objective: Latency) -> Alert | Omi
     within = signal.within(objective.seconds, objective.le, span, by, match)
     if quantile is None or timed is None or within is None:
         return Omitted(signal.why_not("quantiles"), "quantiles")
-    guard = _red.in_window(f"(\n  {timed}\n  -\n  {within}\n)", span, tune.text("min_requests"))
-    if tune.has("threshold"):
-        guard = _many(tune, timed, objective.quantile)
-    return _alert(tune, quantile, guard, objective, route)
+    return _against(tune, quantile, f"(\n  {timed}\n  -\n  {within}\n)", objective, route)
 
 
-def _many(tune: Tune, requests: str, q: str) -> str:
-    """So many requests that the ones beyond the quantile alone are enough."""
+def _many(tune: Tune, q: str) -> str:
+    """Condition: so many requests that the ones beyond the quantile alone are enough."""
+    project = tune.service.project
+    requests = recorded.of(tune.service, recorded.requests(project))
     share = units.plain(1 - Decimal(q))
-    return _red.in_window(requests, tune.service.project.rate_window, tune.text("min_requests"), f" * {share}")
+    return _red.in_window(requests, project.rate_window, tune.text("min_requests"), f" * {share}")
 
 
-def _alert(
-    tune: Tune, quantile: str, guard: str, objective: Latency | None, route: RouteObjective | None = None
-) -> Alert:
-    service, subject = tune.service, _red.subject(tune.service, route)
-    threshold, shown = _threshold(tune, objective)
-    percentile = units.percent(Decimal(objective.quantile if objective else QUANTILE))
-    aim = f" (objective {objective.percent} < {objective.threshold})" if objective else ""
+def _against(tune: Tune, quantile: str, slow: str, objective: Latency, route: RouteObjective | None = None) -> Alert:
+    """The alert at the objective's threshold, `slow` being the requests per second beyond it."""
+    guard = _red.in_window(slow, tune.service.project.rate_window, tune.text("min_requests"))
+    shown = f"{objective.threshold} (objective {objective.percent} < {objective.threshold})"
+    return _alert(tune, f"{quantile} > {objective.seconds}\nand\n{guard}", objective.quantile, shown, route)
+
+
+def _alert(tune: Tune, expr: str, q: str, shown: str, route: RouteObjective | None = None) -> Alert:
+    service = tune.service
     return tune.applied(
         Alert(
             name=NAME,
             severity=DEFAULTS["severity"],
-            expr=f"{quantile} > {threshold}\nand\n{guard}",
-            summary=f"{subject}: requests take too long",
-            description=f"{percentile} of the requests of the last {service.project.rate_window} took up to "
-            f"{{{{ $value | humanizeDuration }}}}, more than {shown}{aim}. Counted from "
+            expr=expr,
+            summary=f"{_red.subject(service, route)}: requests take too long",
+            description=f"{units.percent(Decimal(q))} of the requests of the last {service.project.rate_window} took "
+            f"up to {{{{ $value | humanizeDuration }}}}, more than {shown}. Counted from "
             f"{tune.text('min_requests')} slow requests on.",
             impact=f"Users of {service.name} wait for answers.",
             action=f"First {_red.after_deploy(service)}. Otherwise see whether it is starved of CPU or memory.",
@@ -129,10 +131,3 @@ def _alert(
             panel="latency_quantiles",
         )
     )
-
-
-def _threshold(tune: Tune, objective: Latency | None) -> tuple[Leaf, Leaf]:
-    """Threshold in seconds, and as a person writes it."""
-    if tune.has("threshold") or objective is None:
-        return tune.text("threshold"), tune.shown("threshold")
-    return objective.seconds, objective.threshold

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from prometheus_client import generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,14 +42,14 @@ class Faults:
         return not (self.on.get("errors") and number % _FAIL_EVERY == 0)
 
 
-def serve(answer: Callable[[str, str], int], faults: Faults) -> None:
+def serve(answer: Callable[[str, str], int], faults: Faults, registry: CollectorRegistry = REGISTRY) -> None:
     """Serve until killed. `answer(method, path)` gives the status; the port is printed, or given as argument."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             if url.path == "/metrics":
-                self._reply(200, generate_latest())
+                self._reply(200, generate_latest(registry))
             elif url.path == "/fault":
                 query = dict(parse_qsl(url.query))
                 faults.switch(query["kind"], query["on"])

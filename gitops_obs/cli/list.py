@@ -1,0 +1,52 @@
+"""List presets, panels, alerts, checks, services, formats or codes.
+
+Inside a project its own presets, panels and alerts are listed with the built-in ones.
+
+Examples:
+  gitops-obs list presets          # what telemetry is understood
+  gitops-obs list alerts           # with names and severities
+  gitops-obs list services         # what services/ describes
+  gitops-obs list codes --json     # for a program
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from gitops_obs.cli import _screen
+from gitops_obs.cli._command import command as _command
+from gitops_obs.errors import GitopsObsError
+
+if TYPE_CHECKING:
+    from gitops_obs.cli._options import Options
+    from gitops_obs.workspace import Workspace
+
+_WHAT = ("presets", "panels", "alerts", "checks", "services", "formats", "codes")
+
+
+@_command(__doc__)
+@click.argument("what", type=click.Choice(_WHAT))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def command(options: Options, what: str, as_json: bool) -> None:
+    """Print the rows of one registry."""
+    from gitops_obs.cli import _catalogue  # noqa: PLC0415  # imports every registry
+
+    rows = _catalogue.rows(what, _workspace(options, what))
+    if as_json:
+        document = {"type": "gitops-obs.list", "schema_version": 1, "kind": what, "items": rows}
+        click.echo(json.dumps(document, indent=2))
+    else:
+        _screen.table(options, rows)
+
+
+def _workspace(options: Options, what: str) -> Workspace | None:
+    try:
+        return options.workspace()
+    except GitopsObsError:
+        if what == "services":
+            raise
+        return None

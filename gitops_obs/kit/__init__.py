@@ -1,0 +1,56 @@
+"""What panels are made of, with the looks of the house; for built-in panels, fleet pages and panels of your own.
+
+    from gitops_obs import kit
+
+    def build(service):
+        signal = kit.signal(service)
+        expr = signal.query("queue_lag", signal.panel_window)
+        return kit.timeseries("Queue", "Messages that wait. Grows while workers are too slow.", "short",
+                              [kit.target(expr, "{{queue}}")])
+
+Charts are grafanalib objects where grafanalib can say what Grafana 9 to 13 read, and plain dictionaries elsewhere.
+"""
+
+from gitops_obs.kit.charts import Step, heatmap, legend, marks, override, past, state_timeline, steps, timeseries
+from gitops_obs.kit.colours import BAD, CLASSES, GOOD, MUTED, NEUTRAL, SERIES, WARN
+from gitops_obs.kit.scope import matchers, recorded_of, route, signal, workload, worst
+from gitops_obs.kit.targets import instant, target
+from gitops_obs.kit.values import Column, stat, table, text
+from gitops_obs.kit.words import metric, nothing_of, percentile, watched
+from gitops_obs.template import number
+
+__all__ = [
+    "BAD",
+    "CLASSES",
+    "GOOD",
+    "MUTED",
+    "NEUTRAL",
+    "SERIES",
+    "WARN",
+    "Column",
+    "Step",
+    "heatmap",
+    "instant",
+    "legend",
+    "marks",
+    "matchers",
+    "metric",
+    "nothing_of",
+    "number",
+    "override",
+    "past",
+    "percentile",
+    "recorded_of",
+    "route",
+    "signal",
+    "stat",
+    "state_timeline",
+    "steps",
+    "table",
+    "target",
+    "text",
+    "timeseries",
+    "watched",
+    "workload",
+    "worst",
+]

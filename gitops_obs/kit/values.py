@@ -1,0 +1,135 @@
+"""Panels that say what is now: numbers, tables, text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grafanalib.core import Stat, Table, TableSortByField, Text
+
+from gitops_obs.kit.charts import Step, override, steps
+from gitops_obs.kit.colours import NEUTRAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_FINE = 1500
+"""Points of an instant query: makes `$__rate_interval` short, so that `now` is now on a page of 30 days as well."""
+
+_CELLS = {"background": "color-background-solid", "coloured": "color-text", "gauge": "basic"}
+
+
+def stat(
+    title: str,
+    description: str,
+    unit: str,
+    targets: Sequence[Mapping[str, Any]],
+    *,
+    colours: Sequence[Step] = (),
+    base: str = "",
+    decimals: int | None = None,
+    names: bool = False,
+    mappings: Iterable[dict[str, Any]] = (),
+    overrides: Iterable[dict[str, Any]] = (),
+    nothing: str = "\N{EN DASH}",
+) -> Stat:
+    """The last value of each series, large, on its colour if `colours` (or a `base`) are given.
+
+    `names` shows the series' name beside the value. `nothing` is shown without a sample: a dash where that means no
+    traffic.
+    """
+    coloured = bool(colours or base)
+    return Stat(
+        title=title,
+        description=description,
+        format=unit,
+        targets=list(targets),
+        thresholds=steps(*colours, base=base or "green") if coloured else steps(base=NEUTRAL),
+        colorMode="background" if coloured else "value",
+        graphMode="none",
+        reduceCalc="lastNotNull",
+        textMode="value_and_name" if names else "value",
+        decimals=decimals,
+        mappings=list(mappings),
+        overrides=list(overrides),
+        noValue=nothing,
+        maxDataPoints=_FINE,
+        extraJson={"fieldConfig": {"defaults": {"color": {"mode": "thresholds"}}}},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: `source` is a label, or the value of a query (`Value`, with several `Value #A` …).
+
+    `cell` is text, coloured (by `colours`), background (the same) or gauge. `link` is a title and a URL, which may use
+    `${__value.raw}`.
+    """
+
+    source: str
+    title: str
+    unit: str = ""
+    decimals: int | None = None
+    width: int = 0
+    cell: str = "text"
+    colours: Sequence[Step] = ()
+    base: str = "transparent"
+    highest: float | None = None
+    link: tuple[str, str] | None = None
+    mappings: Sequence[dict[str, Any]] = ()
+
+
+def table(
+    title: str,
+    description: str,
+    targets: Sequence[Mapping[str, Any]],
+    columns: Sequence[Column],
+    *,
+    sort: str = "",
+    hidden: Sequence[str] = (),
+    nothing: str = "",
+) -> Table:
+    """Rows with the labels and values of instant queries (format table), joined on their labels.
+
+    Only `columns` are shown, in their order, sorted by the one titled `sort`, the largest first. `hidden` names labels
+    that the queries keep and the table does not show.
+    """
+    renamed = {column.source: column.title for column in columns}
+    order = {column.source: n for n, column in enumerate(columns)}
+    shown = {"excludeByName": dict.fromkeys(("Time", *hidden), True), "indexByName": order, "renameByName": renamed}
+    merged = [{"id": "merge", "options": {}}] if len(targets) > 1 else []
+    defaults: dict[str, Any] = {"thresholds": {"mode": "absolute", "steps": steps(base=NEUTRAL)}}
+    defaults |= {"noValue": nothing} if nothing else {}
+    return Table(
+        title=title,
+        description=description,
+        targets=list(targets),
+        unit="short",
+        transformations=[*merged, {"id": "organize", "options": shown}],
+        overrides=[_column(column) for column in columns],
+        sortBy=[TableSortByField(displayName=sort, desc=True)] if sort else [],
+        maxDataPoints=_FINE,
+        span=None,
+        extraJson={"fieldConfig": {"defaults": defaults}},
+    )
+
+
+def text(title: str, markdown: str, description: str = "") -> Text:
+    """A panel of Markdown."""
+    return Text(title=title, content=markdown, description=description)
+
+
+def _column(column: Column) -> dict[str, Any]:
+    thresholds = {"mode": "absolute", "steps": steps(*column.colours, base=column.base)}
+    said: tuple[tuple[object, dict[str, Any]], ...] = (
+        (column.unit, {"unit": column.unit}),
+        (column.decimals is not None, {"decimals": column.decimals}),
+        (column.width, {"custom__width": column.width}),
+        (column.cell != "text", {"custom__displayMode": _CELLS.get(column.cell)}),
+        (column.highest is not None, {"min": 0, "max": column.highest}),
+        (column.colours or column.base != "transparent", {"thresholds": thresholds}),
+        (column.link, {"links": [dict(zip(("title", "url"), column.link or (), strict=False))]}),
+        (column.mappings, {"mappings": list(column.mappings)}),
+    )
+    properties = {key: value for wanted, more in said if wanted for key, value in more.items()}
+    return override(column.title, **properties)

@@ -1,0 +1,113 @@
+"""Runs Debian's promtool over rules made from services."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from gitops_obs import rules, ruleset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from gitops_obs.model import Service
+
+
+@dataclass
+class Case:
+    """One promtool test: series by name, expected alerts by (time, name), expected numbers by (time, expression)."""
+
+    series: dict[str, str]
+    alerts: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], list[tuple[str, float]]] = field(default_factory=dict)
+    interval: str = "1m"
+    name: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """The case as promtool reads it."""
+        return {
+            "name": self.name,
+            "interval": self.interval,
+            "input_series": [{"series": series, "values": values} for series, values in self.series.items()],
+            "alert_rule_test": [
+                {"eval_time": at, "alertname": name, "exp_alerts": alerts} for (at, name), alerts in self.alerts.items()
+            ],
+            "promql_expr_test": [
+                {"eval_time": at, "expr": expr, "exp_samples": [{"labels": of, "value": value} for of, value in samples]}
+                for (at, expr), samples in self.numbers.items()
+            ],
+        }
+
+
+def groups(*services: Service) -> dict[str, Any]:
+    """Rule groups of services as plain data."""
+    built = [(service, group) for service in services for group in ruleset.groups(service)[0]]
+    return {
+        "groups": [
+            {"name": g.name, "interval": g.interval, "rules": [rules.as_dict(rule, service) for rule in g.rules]}
+            for service, g in built
+        ]
+    }
+
+
+def alert_rules(service: Service) -> list[dict[str, Any]]:
+    """All alerts of a service as Prometheus reads them."""
+    return [rule for group in groups(service)["groups"] for rule in group["rules"] if "alert" in rule]
+
+
+def firing(service: Service, name: str, *, data: dict[str, str], **filled: str) -> dict[str, Any]:
+    """What promtool must see of the alert `name`: its labels with `data` from the series, its texts filled in.
+
+    Templates in the texts are named by `filled`: `value` for whatever begins with `{{ $value`, a label by its name.
+    """
+    rule = next(r for r in alert_rules(service) if r["alert"] == name and r["labels"].items() >= {}.items())
+    return expected(rule, data=data, **filled)
+
+
+def expected(rule: dict[str, Any], *, data: dict[str, str], **filled: str) -> dict[str, Any]:
+    """As `firing`, for one rule."""
+    texts = {key: _filled(text, filled) for key, text in rule["annotations"].items()}
+    return {"exp_labels": {**data, **rule["labels"]}, "exp_annotations": texts}
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    head, *rest = text.split("{{ ")
+    parts = [head]
+    for part in rest:
+        action, _, after = part.partition(" }}")
+        name = "value" if action.startswith("$value") else action.removeprefix("$labels.")
+        parts += [values[name], after]
+    return "".join(parts)
+
+
+def test(folder: Path, rule_files: dict[str, dict[str, Any]], cases: dict[str, list[Case]], every: str = "1m") -> None:
+    """Runs all cases, named as the rule file they are about, in one promtool; fails with what it says."""
+    files = []
+    for name, content in rule_files.items():
+        (folder / f"{name}.rules.yaml").write_text(dump(content))
+        tests = [case.as_data() for case in cases[name]]
+        file = folder / f"{name}.test.yaml"
+        file.write_text(dump({"rule_files": [f"{name}.rules.yaml"], "evaluation_interval": every, "tests": tests}))
+        files.append(file)
+    done = run("test", "rules", files)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def run(*words: str, files: Iterable[Path] = ()) -> subprocess.CompletedProcess[str]:
+    """Runs promtool."""
+    return subprocess.run(["promtool", *words, *map(str, files)], capture_output=True, text=True, check=False)
+
+
+def dump(content: Any) -> str:
+    """YAML by way of JSON, which is YAML too and quicker to write."""
+    return json.dumps(content)
+
+
+def load(text: str) -> Any:
+    """Plain data of YAML text."""
+    return yaml.safe_load(text)
