@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -40,10 +41,9 @@ _AMBIGUOUS = re.compile(
 # the same after whatever a value can follow, for texts that a fast reader may take; a false alarm only costs time
 _ODD_VALUE = re.compile(
     r"[&*!\t\r\\]|<<|[\n:\-,\[{?] *(?=[-+.%\dyYnN])(?:---|\.\.\.|%|(?:[yYnN]|[yY][eE][sS]|[nN][oO])\b"
-    r"|[-+]?(?:0[\dxXobBO_]|\.[\dinIN]|\d[\d.]*[_:eE]|\d+\.(?:\d*0\b|\D|$))|\+\d|\d{4}-)"
+    r"|[-+]?(?:0[\dxXobBO_]|\.[\dinIN]|\d[\d.]*[_:eE]|\d+\.(?:\d*0\b|\D|$))|\+\d|\d{4}-|\d[\d.]{15})"
 )
 _INT = re.compile(r"-?(?:0|[1-9]\d{0,17})")
-_LONGEST = 10**18
 _FLOAT = re.compile(r"-?(?:0|[1-9]\d{0,14})\.\d{1,15}")
 _CONSTANTS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -63,7 +63,7 @@ class Document:
 
     def span(self, path: Sequence[str | int], *, key: bool = False) -> Span:
         """Place of the value at `path` (of its key with `key`), or of the nearest parent that exists."""
-        root = _Composer(self.text).get_single_node()
+        root = _root(self.text)
         return _locate(self.file, root, path, key=key) if root is not None else Span(self.file)
 
 
@@ -78,6 +78,11 @@ class _Composer(CParser):
     def ascend_resolver(self) -> None: ...
 
     def dispose(self) -> None: ...
+
+
+@lru_cache(maxsize=1)  # a file with one finding often has more
+def _root(text: str) -> Any:
+    return _Composer(text).get_single_node()
 
 
 class _Refused(Exception):  # noqa: N818  # control flow inside this module only
@@ -124,7 +129,7 @@ def read(file: str, text: str) -> tuple[Document, list[Diagnostic]]:
     """The document in `text` and the findings of reading it (OBS004 to OBS011); its value is None after an error."""
     findings: list[Diagnostic] = []
     try:
-        if _SUSPECT.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+        if _SUSPECT.search(text) or _has_many_brackets(text):
             _audit(text)
         node = _Composer(text).get_single_node()
         value = _value(node, file, findings, 0) if node is not None else None
@@ -149,12 +154,7 @@ def read_fast(text: str) -> Any:
     a property test holds it to `read`.
     """
     loads = _fast_loads()
-    if (
-        loads is None
-        or _ODD_VALUE.search(f"\n{text}")
-        or _DEEP.search(text)
-        or text.count("[") + text.count("{") > MAX_DEPTH
-    ):
+    if loads is None or _ODD_VALUE.search(f"\n{text}") or _DEEP.search(text) or _has_many_brackets(text):
         return None
     try:
         value = loads(text)
@@ -163,17 +163,20 @@ def read_fast(text: str) -> Any:
     return value if _is_plain(value, 0) else None
 
 
+def _has_many_brackets(text: str) -> bool:
+    return text.count("[") + text.count("{") > MAX_DEPTH
+
+
 def _is_plain(value: Any, depth: int) -> bool:
-    """Whether `read` gives the same value: keys are text, whole numbers short, and nothing is nested too deeply."""
-    kind = value.__class__
-    if kind is dict:
+    """Whether every key is text, as `read` gives it, and nothing is nested too deeply."""
+    if value.__class__ is dict:
         return depth < MAX_DEPTH and all(
             key.__class__ is str and (item.__class__ is str or _is_plain(item, depth + 1))
             for key, item in value.items()
         )
-    if kind is list:
+    if value.__class__ is list:
         return depth < MAX_DEPTH and all(_is_plain(item, depth + 1) for item in value)
-    return kind is not int or abs(value) < _LONGEST
+    return True
 
 
 _FAST: list[Any] = []

@@ -7,8 +7,6 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from gitops_obs import rules, ruleset
 
 if TYPE_CHECKING:
@@ -38,7 +36,11 @@ class Case:
                 {"eval_time": at, "alertname": name, "exp_alerts": alerts} for (at, name), alerts in self.alerts.items()
             ],
             "promql_expr_test": [
-                {"eval_time": at, "expr": expr, "exp_samples": [{"labels": of, "value": value} for of, value in samples]}
+                {
+                    "eval_time": at,
+                    "expr": expr,
+                    "exp_samples": [{"labels": of, "value": value} for of, value in samples],
+                }
                 for (at, expr), samples in self.numbers.items()
             ],
         }
@@ -55,37 +57,26 @@ def groups(*services: Service) -> dict[str, Any]:
     }
 
 
-def alert_rules(service: Service) -> list[dict[str, Any]]:
-    """All alerts of a service as Prometheus reads them."""
-    return [rule for group in groups(service)["groups"] for rule in group["rules"] if "alert" in rule]
+def rule(service: Service, alert: str, **labels: str) -> dict[str, Any]:
+    """The one rule of a service with that alert name and these labels, as Prometheus reads it."""
+    built = [rule for group in groups(service)["groups"] for rule in group["rules"]]
+    found = [rule for rule in built if rule.get("alert") == alert and rule["labels"].items() >= labels.items()]
+    assert len(found) == 1, found
+    return found[0]
 
 
-def firing(service: Service, name: str, *, data: dict[str, str], **filled: str) -> dict[str, Any]:
-    """What promtool must see of the alert `name`: its labels with `data` from the series, its texts filled in.
-
-    Templates in the texts are named by `filled`: `value` for whatever begins with `{{ $value`, a label by its name.
-    """
-    rule = next(r for r in alert_rules(service) if r["alert"] == name and r["labels"].items() >= {}.items())
-    return expected(rule, data=data, **filled)
-
-
-def expected(rule: dict[str, Any], *, data: dict[str, str], **filled: str) -> dict[str, Any]:
-    """As `firing`, for one rule."""
-    texts = {key: _filled(text, filled) for key, text in rule["annotations"].items()}
+def firing(rule: dict[str, Any], data: dict[str, str], filled: dict[str, str]) -> dict[str, Any]:
+    """What promtool must see while `rule` fires: labels with those of the data, texts with templates `filled` in."""
+    texts = dict(rule["annotations"])
+    for template, value in filled.items():
+        texts = {key: text.replace(template, value) for key, text in texts.items()}
+    assert "{{" not in "".join(texts.values())
     return {"exp_labels": {**data, **rule["labels"]}, "exp_annotations": texts}
 
 
-def _filled(text: str, values: dict[str, str]) -> str:
-    head, *rest = text.split("{{ ")
-    parts = [head]
-    for part in rest:
-        action, _, after = part.partition(" }}")
-        name = "value" if action.startswith("$value") else action.removeprefix("$labels.")
-        parts += [values[name], after]
-    return "".join(parts)
-
-
-def test(folder: Path, rule_files: dict[str, dict[str, Any]], cases: dict[str, list[Case]], every: str = "1m") -> None:
+def check_cases(
+    folder: Path, rule_files: dict[str, dict[str, Any]], cases: dict[str, list[Case]], every: str = "1m"
+) -> None:
     """Runs all cases, named as the rule file they are about, in one promtool; fails with what it says."""
     files = []
     for name, content in rule_files.items():
@@ -94,7 +85,7 @@ def test(folder: Path, rule_files: dict[str, dict[str, Any]], cases: dict[str, l
         file = folder / f"{name}.test.yaml"
         file.write_text(dump({"rule_files": [f"{name}.rules.yaml"], "evaluation_interval": every, "tests": tests}))
         files.append(file)
-    done = run("test", "rules", files)
+    done = run("test", "rules", files=files)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -106,8 +97,3 @@ def run(*words: str, files: Iterable[Path] = ()) -> subprocess.CompletedProcess[
 def dump(content: Any) -> str:
     """YAML by way of JSON, which is YAML too and quicker to write."""
     return json.dumps(content)
-
-
-def load(text: str) -> Any:
-    """Plain data of YAML text."""
-    return yaml.safe_load(text)

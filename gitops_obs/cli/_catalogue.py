@@ -72,7 +72,9 @@ def _presets(workspace: Workspace | None) -> Iterator[dict[str, str]]:
 def _panels(workspace: Workspace | None) -> Iterator[dict[str, str]]:
     for name in panels.ids():
         yield {"panel": name, "title": panels.module(name).TITLE, "from": _BUILT_IN}
-    for name, panel in sorted(workspace.customs.panels.items()) if workspace else ():
+    if workspace is None:
+        return
+    for name, panel in sorted(workspace.customs.panels.items()):
         yield {"panel": name, "title": described(workspace.root, panel.place), "from": panel.place}
 
 
@@ -81,7 +83,9 @@ def _alerts(workspace: Workspace | None) -> Iterator[dict[str, str]]:
         module: Any = alerts.module(name)
         severity = module.DEFAULTS.get("severity", "")
         yield _alert(name, module.NAME, severity, first_line(module.__doc__), _BUILT_IN)
-    for name, alert in sorted(workspace.customs.alerts.items()) if workspace else ():
+    if workspace is None:
+        return
+    for name, alert in sorted(workspace.customs.alerts.items()):
         yield _alert(name, "", "", described(workspace.root, alert.place), alert.place)
 
 

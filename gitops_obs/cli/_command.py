@@ -13,7 +13,7 @@ from gitops_obs.cli._options import Options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_EXAMPLES = "Examples:\n"
+_EXAMPLES, _COMMON = "Examples:\n", "Common options"
 
 
 class Command(click.Command):
@@ -22,9 +22,11 @@ class Command(click.Command):
     def __init__(self, *args: Any, reports: bool = False, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.reports = reports
-        own = list(self.params)
-        self.sections = {"Options": own, "Findings": _options.findings() if reports else []}
-        self.sections["Common options"] = _options.common()
+        self.sections = {
+            "Options": list(self.params),
+            "Findings": _options.findings() if reports else [],
+            _COMMON: _options.common(),
+        }
         self.params = [param for section in self.sections.values() for param in section]
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -33,7 +35,7 @@ class Command(click.Command):
         options.command, options.writes_findings = ctx.info_name or "", self.reports
         return super().invoke(ctx)
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write what the command does, then the examples as they stand in the docstring."""
         text, _, examples = inspect.cleandoc(self.help or "").partition(_EXAMPLES)
         formatter.write_paragraph()
@@ -45,9 +47,11 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, the command's own first."""
-        own = [*self.sections["Options"], *(self.get_help_option_names(ctx) and [self.get_help_option(ctx)])]
-        for title, params in (self.sections | {"Options": own}).items():
-            rows = [row for param in params if param and (row := param.get_help_record(ctx))]
+        for title, params in self.sections.items():
+            options = [param for param in params if isinstance(param, click.Option)]
+            if title == _COMMON and (help_option := self.get_help_option(ctx)):
+                options.append(help_option)
+            rows = [row for option in options if (row := option.get_help_record(ctx))]
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)

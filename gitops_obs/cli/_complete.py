@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     import click
 
     from gitops_obs.cli._options import Options
-
 
 
 def _quietly(names: Callable[[Options], Iterable[str]]) -> Any:

@@ -64,9 +64,9 @@ class Group(click.Group):
     def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Run, print what went wrong, and leave with the exit code."""
         options = Options()
-        settings = {"obj": options, "auto_envvar_prefix": "GITOPS_OBS"} | extra
+        settings: dict[str, Any] = {"obj": options, "auto_envvar_prefix": "GITOPS_OBS"} | extra
         try:
-            code = super().main(args, prog_name or "gitops-obs", standalone_mode=False, **settings)
+            code: Any = super().main(args, prog_name or "gitops-obs", standalone_mode=False, **settings)
         except GitopsObsError as error:
             from gitops_obs.cli import _output  # noqa: PLC0415
 
@@ -83,7 +83,7 @@ class Group(click.Group):
 def summary(name: str) -> str:
     """What a command does, in one sentence: the first line of its file."""
     with (_FOLDER / f"{name}.py").open(encoding="utf-8") as file:
-        return file.readline().strip().strip('"')
+        return file.readline().partition('"""')[2].strip()
 
 
 def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

@@ -104,10 +104,10 @@ def common() -> list[click.Parameter]:
     """Options of every command, before or behind its name."""
     folder = click.Path(exists=True, file_okay=False)
     colors = click.Choice(["auto", "always", "never"])
-    asks = "Colour the output; auto (unless given) asks NO_COLOR, FORCE_COLOR and the terminal."
+    when = "auto (unless given), always or never; auto asks NO_COLOR, FORCE_COLOR and the terminal."
     return [
         _option("-C", "--project", metavar="DIR", type=folder, help="Look for the project in DIR and above, not here."),
-        _option("--color", type=colors, help=asks),
+        _option("--color", metavar="WHEN", type=colors, help=when),
         _option("-q", "--quiet", is_flag=True, help="Print results and errors only."),
         _option("-v", "--verbose", count=True, help="Say more about what is done."),
     ]
@@ -115,15 +115,15 @@ def common() -> list[click.Parameter]:
 
 def findings() -> list[click.Parameter]:
     """Options of commands that report findings."""
-    names, envvar = click.Choice(formats.names()), "GITOPS_OBS_OUTPUT_FORMAT"
-    fails = click.Choice([*_SEVERITIES, "never"])
-    file = click.Path(dir_okay=False)
-    form = f"How findings are printed; text unless given here or in ${envvar}."
+    names, variable = formats.names(), "GITOPS_OBS_OUTPUT_FORMAT"
+    form = f"{', '.join(names)}; text unless given here or in ${variable}."
+    file, fails, least = click.Path(dir_okay=False), click.Choice([*_SEVERITIES, "never"]), click.Choice(_SEVERITIES)
+    fail_on = "Exit 1 from this severity on: error (unless given), warning, info or never."
     return [
-        _option("--output-format", type=names, envvar=envvar, help=form),
+        _option("--output-format", metavar="FORMAT", type=click.Choice(names), envvar=variable, help=form),
         _option("--json", is_flag=True, callback=_json, help="Short for --output-format json."),
         _option("--output-file", metavar="FILE", type=file, help="Write findings to FILE."),
-        _option("--fail-on", type=fails, help="Exit 1 from this severity on; error unless given."),
-        _option("--min-severity", type=click.Choice(_SEVERITIES), help="Print from here on; info unless given."),
+        _option("--fail-on", metavar="SEVERITY", type=fails, help=fail_on),
+        _option("--min-severity", metavar="SEVERITY", type=least, help="Print from here on: info unless given."),
         _option("--show-duplicates", is_flag=True, help="Print a problem for every service that has it, not once."),
     ]

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 _WIDTH = 100  # where no terminal has one
 
 
-def findings(
-    options: Options, diagnostics: Sequence[Diagnostic], checked: int, changes: Sequence[Change] = ()
-) -> None:
+def findings(options: Options, diagnostics: Sequence[Diagnostic], checked: int, changes: Sequence[Change] = ()) -> None:
     """Print findings (and changed files) in the format asked for. `checked` counts services."""
     report = Report(
         diagnostics=options.shown(diagnostics),
@@ -60,7 +58,7 @@ def failed(options: Options, error: GitopsObsError) -> None:
         return
     report = Report(error.diagnostics, 0, options.command, _source(options), options.colored(sys.stderr), width=width())
     # without the last line, which counts findings: this is no command that looks for any
-    click.echo(formats.render("text", report).rpartition("\n\n")[0], err=True, color=True)
+    click.echo(formats.render("text", report).rstrip("\n").rpartition("\n")[0], err=True, color=True)
 
 
 def say(options: Options, text: str) -> None:

@@ -13,6 +13,7 @@ Examples:
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,7 +23,15 @@ from gitops_obs.cli._command import command as _command
 
 if TYPE_CHECKING:
     from gitops_obs.build import Request, Result
+    from gitops_obs.change import Kind
     from gitops_obs.cli._options import Options
+
+_WORDS: tuple[tuple[Kind, str], ...] = (
+    ("create", "created"),
+    ("update", "updated"),
+    ("delete", "deleted"),
+    ("unchanged", "unchanged"),
+)
 
 
 @_command(__doc__, reports=True)
@@ -31,9 +40,11 @@ if TYPE_CHECKING:
 @click.option("--watch", is_flag=True, help="Build again whenever a file is saved, until Ctrl-C.")
 @click.option("--owner", default="", shell_complete=_complete.owners, help="Only services of this owner.")
 @click.option("--changed-since", default="", metavar="REV", help="Only services changed since a Git revision.")
-@click.option("--jobs", default=0, type=click.IntRange(0), help="How many processes; as many as help unless given.")
+@click.option(
+    "--jobs", default=0, metavar="N", type=click.IntRange(0), help="How many processes; as many as help unless given."
+)
 @click.pass_obj
-def command(options: Options, names: tuple[str, ...], watch: bool, **asked: Any) -> int:
+def command(options: Options, /, names: tuple[str, ...], watch: bool, **asked: Any) -> int:
     """Build once, or on every change."""
     from gitops_obs.build import Request  # noqa: PLC0415  # what `--help` need not pay
 
@@ -78,8 +89,7 @@ def _tell(options: Options, result: Result) -> None:
 
 def sentence(result: Result) -> str:
     """Say what a build did: `Built 8 services: 3 created, 1 updated, 0 deleted, 12 unchanged in generated/`."""
-    kinds = [change.kind for change in result.changes]
-    words = {"create": "created", "update": "updated", "delete": "deleted", "unchanged": "unchanged"}
-    counts = ", ".join(f"{kinds.count(kind)} {word}" for kind, word in words.items())
+    kinds = Counter(change.kind for change in result.changes)
+    counts = ", ".join(f"{kinds[kind]} {word}" for kind, word in _WORDS)
     services = "1 service" if result.checked == 1 else f"{result.checked} services"
     return f"Built {services}: {counts} in generated/"

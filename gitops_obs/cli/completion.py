@@ -16,7 +16,7 @@ from gitops_obs.cli._command import command as _command
 @_command(__doc__)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
-def command(context: click.Context, shell: str) -> None:
+def command(context: click.Context, /, shell: str) -> None:
     """Print click's own script for the shell."""
     from click.shell_completion import get_completion_class  # noqa: PLC0415
 

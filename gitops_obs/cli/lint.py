@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--owner", default="", shell_complete=_complete.owners, help="Only services of this owner.")
 @click.option("--changed-since", default="", metavar="REV", help="Only services changed since a Git revision.")
 @click.pass_obj
-def command(options: Options, files: tuple[str, ...], owner: str, changed_since: str) -> int:
+def command(options: Options, /, files: tuple[str, ...], owner: str, changed_since: str) -> int:
     """Check, print the findings."""
     from gitops_obs import lint  # noqa: PLC0415  # what `--help` need not pay
     from gitops_obs.build import Request  # noqa: PLC0415

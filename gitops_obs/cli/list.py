@@ -31,7 +31,7 @@ _WHAT = ("presets", "panels", "alerts", "checks", "services", "formats", "codes"
 @click.argument("what", type=click.Choice(_WHAT))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def command(options: Options, what: str, as_json: bool) -> None:
+def command(options: Options, /, what: str, as_json: bool) -> None:
     """Print the rows of one registry."""
     from gitops_obs.cli import _catalogue  # noqa: PLC0415  # imports every registry
 

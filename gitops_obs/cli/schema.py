@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.argument("name", default="service", type=click.Choice(schema.names()))
 @click.option("--write", "folder", metavar="DIR", type=click.Path(file_okay=False), help="Write all schemas into DIR.")
 @click.pass_obj
-def command(options: Options, name: str, folder: str | None) -> None:
+def command(options: Options, /, name: str, folder: str | None) -> None:
     """Print one schema, or write them all."""
     if folder is None:
         click.echo(schema.text(name), nl=False)

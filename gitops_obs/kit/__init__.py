@@ -13,10 +13,11 @@ Charts are grafanalib objects where grafanalib can say what Grafana 9 to 13 read
 
 from gitops_obs.kit.charts import Step, heatmap, legend, marks, override, past, state_timeline, steps, timeseries
 from gitops_obs.kit.colours import BAD, CLASSES, GOOD, MUTED, NEUTRAL, SERIES, WARN
+from gitops_obs.kit.objectives import error_steps, latency_steps, objectives, period
 from gitops_obs.kit.scope import matchers, recorded_of, route, signal, workload, worst
 from gitops_obs.kit.targets import instant, target
 from gitops_obs.kit.values import Column, stat, table, text
-from gitops_obs.kit.words import metric, nothing_of, percentile, watched
+from gitops_obs.kit.words import NO_OBJECTIVE, metric, nothing_of, percentile, watched
 from gitops_obs.template import number
 
 __all__ = [
@@ -25,21 +26,26 @@ __all__ = [
     "GOOD",
     "MUTED",
     "NEUTRAL",
+    "NO_OBJECTIVE",
     "SERIES",
     "WARN",
     "Column",
     "Step",
+    "error_steps",
     "heatmap",
     "instant",
+    "latency_steps",
     "legend",
     "marks",
     "matchers",
     "metric",
     "nothing_of",
     "number",
+    "objectives",
     "override",
     "past",
     "percentile",
+    "period",
     "recorded_of",
     "route",
     "signal",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gitops_obs import units
 from gitops_obs.kit.colours import BAD, WARN
 from gitops_obs.template import number
 
@@ -21,11 +22,12 @@ def error_steps(service: Service) -> list[tuple[Any, str]]:
 
 
 def latency_steps(service: Service) -> list[tuple[Any, str]]:
-    """Red from the seconds on within which requests must be answered."""
-    tuned = _tuned(service, "latency")
+    """From the seconds on within which requests must be answered: red where the alert latency pages, else orange."""
+    tuned, setting = _tuned(service, "latency"), service.setting("latency")
+    colour = BAD if setting and setting.severity == "page" else WARN
     if tuned:
-        return [(number(tuned), BAD)]
-    return [(number(service.latency.seconds), BAD)] if service.latency else []
+        return [(number(tuned), colour)]
+    return [(number(service.latency.seconds), colour)] if service.latency else []
 
 
 def objectives(service: Service) -> list[tuple[str, Availability | Latency]]:
@@ -36,11 +38,7 @@ def objectives(service: Service) -> list[tuple[str, Availability | Latency]]:
 
 def period(service: Service) -> str:
     """The period of the error budgets, the longer one where two differ in length; "" without objectives."""
-    return max((objective.window for _, objective in objectives(service)), key=_days, default="")
-
-
-def _days(window: str) -> int:
-    return int(window[:-1]) * (7 if window.endswith("w") else 1)
+    return max((objective.window for _, objective in objectives(service)), key=units.duration, default="")
 
 
 def _tuned(service: Service, alert: str) -> str | None:

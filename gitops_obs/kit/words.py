@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from gitops_obs.model import Service
     from gitops_obs.signal import Signal
 
+NO_OBJECTIVE = "the service file sets no objective under `slos:`"
+
 
 def percentile(q: str) -> str:
     """`0.99` → `p99`, `0.999` → `p99.9`."""

@@ -97,7 +97,7 @@ def _check(source: dict[str, str], *, drifted: bool) -> Iterator[Sample]:
     yield "gitops_obs_drift_last_in_sync_timestamp_seconds", source, STARTED if drifted else now
     yield "gitops_obs_drift_desired_revision_info", {**source, "revision": "8f14e45"}, 1
     if drifted:
-        yield "gitops_obs_drift_first_detected_timestamp_seconds", source, now
+        yield "gitops_obs_drift_first_detected_timestamp_seconds", source, STARTED
 
 
 registry = CollectorRegistry()  # its process_start_time_seconds is that of pods

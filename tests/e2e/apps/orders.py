@@ -1,4 +1,4 @@
-"""A service instrumented with OpenTelemetry's SDK: the names of preset `otel_http`, as its Prometheus exporter spells them."""
+"""A service instrumented with OpenTelemetry's SDK and its Prometheus exporter: the names of preset `otel_http`."""
 
 from __future__ import annotations
 

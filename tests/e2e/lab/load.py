@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-import urllib.error
-import urllib.request
+from contextlib import suppress
+from http.client import HTTPException
 from typing import TYPE_CHECKING
+
+from tests.e2e.lab.process import direct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +42,6 @@ class Load:
         while not self._stopped.wait(max(0.0, due - time.monotonic())) and time.monotonic() < self._end:
             with self._lock:
                 url = next(self._urls)
-            try:
-                urllib.request.urlopen(url, timeout=_TIMEOUT).close()
-            except (urllib.error.URLError, OSError):
-                pass  # a fault, or a service that a test has killed
+            with suppress(OSError, HTTPException):  # a fault, or a service that a test has killed
+                direct(url, timeout=_TIMEOUT).close()
             due = max(due + self._pause, time.monotonic() - self._pause)

@@ -1,0 +1,133 @@
+"""What `doctor` says about a project: its file, its settings and where they come from, its services, generated/."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from gitops_obs import build, load_customs, project, schema
+from gitops_obs.build import Request
+from gitops_obs.cli import _origin
+from gitops_obs.cli._line import BROKEN, NOTE, OK, STALE, Line
+from gitops_obs.errors import GitopsObsError, Severity
+from gitops_obs.workspace import SERVICES, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gitops_obs.build import Result
+    from gitops_obs.project import ProjectFile
+
+_SCHEMA_LINE = "yaml-language-server: $schema="
+_STALE = "OBS501"
+
+
+def lines(root: Path) -> Iterator[Line]:
+    """Everything about the project at `root`."""
+    workspace = Workspace(root)
+    yield from _file(workspace)
+    yield from _settings(workspace)
+    try:
+        result = build.run(workspace, Request(check=True))
+    except GitopsObsError as error:
+        for found in error.diagnostics:
+            yield Line("project", BROKEN, f"{found.span}: {found.message}", found.hint)
+        return
+    yield _services(workspace, result)
+    yield _generated(result)
+    yield _modelines(root, workspace.service_files()[0])
+    yield from _schemas(root)
+
+
+def _file(workspace: Workspace) -> Iterator[Line]:
+    if not (workspace.root / project.FILE).is_file():
+        fix = "a build does without; write one to name teams and environments"
+        yield Line("project", NOTE, f"no {project.FILE} in {workspace.root}", fix)
+    elif not workspace.diagnostics:
+        yield Line("project", OK, f"{workspace.root / project.FILE}")
+    for found in workspace.diagnostics:
+        state = BROKEN if found.severity is Severity.ERROR else NOTE
+        yield Line("project", state, f"{found.span}: {found.message}", f"gitops-obs explain {found.code}")
+
+
+def _settings(workspace: Workspace) -> Iterator[Line]:
+    """Each setting, its value and its origin: line of the project file, or default."""
+    file = workspace.root / project.FILE
+    document = None
+    if file.is_file():
+        document, findings = load_customs.read_document(workspace.root, file, "project")
+        if findings:
+            return
+    for path, value in _values(workspace.project):
+        said = document is not None and _origin.at(document.value, path) is not None
+        origin = f"{project.FILE}:{document.span(path, key=True).line}" if document and said else "default"
+        yield Line("settings", OK, f"{'.'.join(path)} = {_shown(value)} ({origin})")
+
+
+def _values(found: ProjectFile) -> Iterator[tuple[tuple[str, ...], Any]]:
+    model = found.model
+    yield ("owners",), ", ".join(found.owners or ()) or "any"
+    yield ("environments",), ", ".join(found.environments)
+    yield ("cluster_label",), model.cluster_label
+    yield ("repository",), model.repository
+    yield ("branch",), model.branch
+    yield ("grafana", "url"), model.grafana_url
+    yield ("grafana", "editable"), model.editable
+    yield ("rules", "interval"), model.interval
+    yield ("rules", "rate_window"), model.rate_window
+    yield ("rules", "scrape_interval"), model.scrape_interval
+    yield ("rules", "max_rules_per_group"), model.max_rules_per_group
+    yield ("defaults", "tier"), found.tier
+    yield ("defaults", "window"), found.window
+    yield ("defaults", "alerts"), ", ".join(found.alerts)
+
+
+def _services(workspace: Workspace, result: Result) -> Line:
+    count = len(workspace.service_files()[0])
+    files = (found.span.file for found in result.diagnostics if found.code != _STALE)
+    troubled = {file for file in files if file.startswith(f"{SERVICES}/")}
+    text = f"{count} service file{'' if count == 1 else 's'} in {SERVICES}/"
+    if not troubled:
+        return Line("services", OK if count else BROKEN, text, "" if count else "gitops-obs new <service>")
+    return Line("services", STALE, f"{text}, {len(troubled)} with findings", "gitops-obs lint")
+
+
+def _generated(result: Result) -> Line:
+    stale = Counter(found.code for found in result.diagnostics)[_STALE]
+    if stale:
+        text = f"generated/ is out of date: {stale} file{'' if stale == 1 else 's'}"
+        return Line("services", STALE, text, "gitops-obs build")
+    if result.failed:
+        return Line("services", STALE, "generated/ cannot be judged while service files have errors", "gitops-obs lint")
+    return Line("services", OK, "generated/ is what the service files say")
+
+
+def _modelines(root: Path, names: list[str]) -> Line:
+    without = [name for name in names if _SCHEMA_LINE not in _head(root / SERVICES / name)]
+    if not without:
+        return Line("services", OK, "every service file names its schema, so editors complete it")
+    text = f"{len(without)} of {len(names)} service files name no schema, such as {SERVICES}/{without[0]}"
+    fix = f"begin them with `# {_SCHEMA_LINE}{schema.load('service')['$id']}`"
+    return Line("services", NOTE, text, fix)
+
+
+def _head(file: Path) -> str:
+    with file.open(encoding="utf-8", errors="replace") as opened:
+        return "".join(line for _, line in zip(range(3), opened, strict=False))
+
+
+def _schemas(root: Path) -> Iterator[Line]:
+    """Copies made by `schema --write schema`, where a project keeps them."""
+    old = [name for name in schema.names() if _differs(root / "schema" / f"{name}.schema.json", schema.text(name))]
+    if old:
+        text = f"schema/ is of another version of gitops-obs: {', '.join(old)}"
+        yield Line("services", NOTE, text, "gitops-obs schema --write schema")
+
+
+def _differs(file: Path, text: str) -> bool:
+    return file.is_file() and file.read_text(encoding="utf-8") != text
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value) or "none"

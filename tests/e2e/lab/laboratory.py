@@ -1,0 +1,56 @@
+"""What runs during the end-to-end tests, and how tests break it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.e2e.lab.wait import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from tests.e2e.lab.process import App
+    from tests.e2e.lab.prometheus import Prometheus
+
+
+@dataclass(frozen=True)
+class Lab:
+    """The project at `root`, its finished `gitops-obs build`, the services by name, and Prometheus."""
+
+    root: Path
+    built: subprocess.CompletedProcess[str]
+    apps: dict[str, App]
+    prometheus: Prometheus
+
+    @contextmanager
+    def faults(self, kinds: Mapping[str, str]) -> Iterator[None]:
+        """Faults (service → kind), switched on while no alert is up; afterwards they are off, and their alerts gone."""
+        self.calm()
+        for app, kind in kinds.items():
+            self.apps[app].switch(kind, on=True)
+        try:
+            yield
+        finally:
+            for app, kind in kinds.items():
+                self.apps[app].switch(kind, on=False)
+        self.calm()
+
+    def calm(self) -> None:
+        """Wait until no alert but those on drift is pending or firing."""
+        until(lambda: not self.active("pending", "firing"), "all alerts to clear")
+
+    def active(self, *states: str) -> list[dict[str, Any]]:
+        """Alerts in one of `states`, those on drift left out, in the order of their labels."""
+        alerts = [alert for alert in self.prometheus.alerts(*states) if alert["labels"].get("slo") != "drift"]
+        return sorted(alerts, key=lambda alert: sorted(alert["labels"].items()))
+
+
+def gitops_obs(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The real program, as a user runs it in the folder `root`."""
+    command = [sys.executable, "-m", "gitops_obs", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=60)

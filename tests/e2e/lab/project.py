@@ -1,0 +1,91 @@
+"""The project that the test builds: three services, and alerts that react within seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GRAFANA = "https://grafana.example"
+REPOSITORY = "https://git.example/shop/platform"
+
+FILES = {
+    "gitops-obs.yaml": f"""
+owners:
+  payments: {{slack: {{page: "#payments-oncall"}}}}
+  storefront: {{}}
+repository: {REPOSITORY}
+grafana: {{url: {GRAFANA}}}
+rules: {{interval: 1s, rate_window: 10s, scrape_interval: 1s}}
+defaults:
+  alerts:
+    error_ratio: {{for: 2s, min_requests: 5}}
+    latency: {{for: 2s, keep_firing_for: 1s, min_requests: 5}}
+    target_absent: {{for: 2s}}
+    drift_detected: {{for: 0s, keep_firing_for: 0s}}
+""",
+    "services/orders.yaml": """
+service: orders
+owner: payments
+description: Takes orders and charges cards.
+tier: 1
+telemetry:
+  preset: otel_http
+  select: {job: shop/orders}
+slos:
+  availability: 99.9%
+  latency: 99% < 250ms
+  routes:
+    /pay: {availability: 99.95%}
+links: {runbook: docs/runbooks/orders.md, repository: https://git.example/shop/orders}
+""",
+    "services/catalogue.yaml": """
+service: catalogue
+owner: storefront
+telemetry:
+  preset: prometheus_http
+  select: {job: catalogue}
+  version: {metric: catalogue_build_info}
+slos: {availability: 99%, latency: 95% < 250ms}
+runs_on:
+  kubernetes: {namespace: shop, deployment: catalogue}
+drift:
+  kubernetes: deploy/catalogue.yaml
+  terraform: infra/catalogue/
+  ansible: {playbook: ansible/catalogue.yml}
+""",
+    "services/receipts.yaml": """
+service: receipts
+owner: payments
+telemetry:
+  preset: celery
+  select: {job: celery-exporter, queue_name: receipts}
+slos: {availability: 99.5%}
+""",
+    "docs/runbooks/orders.md": "# orders\n",
+    "deploy/catalogue.yaml": "kind: Deployment\n",
+    "infra/catalogue/main.tf": "# nothing yet\n",
+    "ansible/catalogue.yml": "[]\n",
+}
+
+JOBS = {"orders": "shop/orders", "catalogue": "catalogue", "receipts": "celery-exporter", "cluster": "kubernetes"}
+"""App → the job that Prometheus scrapes it as."""
+
+PATHS = {
+    "orders": ("/cart", "/pay", "/cart"),
+    "catalogue": ("/list", "/item", "/item"),
+    "receipts": ("/send_receipt", "/send_invoice"),
+}
+"""App → what is asked of it, in turn."""
+
+RATE = 15
+"""Requests a second that each of them gets."""
+
+
+def write(root: Path) -> None:
+    """Write the project's files under `root`."""
+    for name, text in FILES.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.lstrip(), "utf-8")
