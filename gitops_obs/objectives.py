@@ -171,7 +171,10 @@ def _ratio(text: str | float) -> Decimal:
 
 
 def _period(window: str) -> Decimal:
-    seconds = units.duration(window)
+    try:
+        seconds = units.duration(window)
+    except ValueError:
+        seconds = Decimal(0)
     if _MIN_WINDOW <= seconds <= _MAX_WINDOW and seconds % units.DAY == 0:
         return seconds
     message = f"a window of {window} is not whole days from 7d to 90d"
@@ -180,6 +183,9 @@ def _period(window: str) -> Decimal:
 
 def _time(text: str) -> Decimal:
     try:
-        return units.duration(text)
+        seconds = units.duration(text)
     except ValueError as error:
         raise _Wrong("OBS109", str(error)) from None
+    if not seconds:
+        raise _Wrong("OBS109", f"no request takes {text}", "write a time above 0, such as 250ms")
+    return seconds

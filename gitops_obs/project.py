@@ -66,6 +66,15 @@ def from_data(data: dict[str, Any], custom: str = "") -> tuple[ProjectFile, list
 
 def _window_problems(model: Project) -> list[Problem]:
     """A rate over fewer than four scrapes has gaps (alerts that stay silent), so refuse it here."""
+    problems = []
+    for key in ("interval", "rate_window", "scrape_interval"):
+        try:
+            if not units.duration(units.whole_duration(getattr(model, key))):
+                raise ValueError(f"`{key}` must be more than 0")
+        except ValueError as error:
+            problems.append(Problem("OBS104", ("rules", key), str(error), "use a duration such as 30s or 5m"))
+    if problems:
+        return problems
     window, scrape = units.duration(model.rate_window), units.duration(model.scrape_interval)
     if window >= 4 * scrape:
         return []

@@ -40,7 +40,7 @@ _AMBIGUOUS = re.compile(
 )
 # the same after whatever a value can follow, for texts that a fast reader may take; a false alarm only costs time
 _ODD_VALUE = re.compile(
-    r"[&*!\t\r\\]|<<|[\n:\-,\[{?] *(?=[-+.%\dyYnN])(?:---|\.\.\.|%|(?:[yYnN]|[yY][eE][sS]|[nN][oO])\b"
+    r"[&*!\t\r\\]|<<|(?:[\n:,\[{?] *|- +)(?=[-+.%\dyYnN])(?:---|\.\.\.|%|(?:[yYnN]|[yY][eE][sS]|[nN][oO])\b"
     r"|[-+]?(?:0[\dxXobBO_]|\.[\dinIN]|\d[\d.]*[_:eE]|\d+\.(?:\d*0\b|\D|$))|\+\d|\d{4}-|\d[\d.]{15})"
 )
 _INT = re.compile(r"-?(?:0|[1-9]\d{0,17})")

@@ -7,8 +7,10 @@ each violation into a finding with its place (jsonschema). A `Problem` is a find
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gitops_obs import schema
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number",
           "boolean": "true or false", "null": "nothing"}  # fmt: skip
+_MOST = 100  # problems of one file; nobody reads on, and a hostile file may have thousands
+_SEE_SCHEMA = "`gitops-obs schema` says what each field takes"
 _NAME_HINT = "use small letters, digits and dashes, at most 36, such as `checkout-api`"
 
 
@@ -67,28 +71,41 @@ def holds(data: Any, name: str) -> bool:
 
 def explain(data: Any, name: str) -> list[Problem]:
     """Each violation of schema `name` by `data`, as problems (OBS101 to OBS104, OBS115, OBS121)."""
-    import jsonschema  # noqa: PLC0415  # slow to import, and only where there is something to say
-
-    validator = jsonschema.Draft202012Validator(schema.load(name))
-    problems = [problem for error in validator.iter_errors(data) for problem in _problems(error)]
-    if not problems:  # the two validators read `$` in a pattern differently at a trailing newline
+    errors = sorted(_explainer(name).iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path])
+    problems = list(islice((problem for error in errors for problem in _problems(error)), _MOST))
+    if not problems:  # should the two validators ever disagree, the quick one's words are better than none
         problems = [Problem("OBS104", tuple(e.instance_path), str(e.message)) for e in _fast(name).iter_errors(data)]
     return problems
+
+
+@cache
+def _explainer(name: str) -> Any:
+    import jsonschema  # noqa: PLC0415  # slow to import, and only where there is something to say
+
+    def matches(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+        # Python's `$` also stands before a line break at the end
+        if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+            yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+
+    extend: Any = jsonschema.validators.extend
+    return extend(jsonschema.Draft202012Validator, {"pattern": matches})(schema.load(name))
 
 
 def _problems(error: Any) -> Iterator[Problem]:
     path: Path = tuple(error.absolute_path)
     kind = str(error.validator)
-    if kind in ("oneOf", "anyOf"):
+    if "propertyNames" in error.absolute_schema_path:
+        yield _bad_key(error, path)
+    elif kind in ("oneOf", "anyOf"):
         yield from _alternatives(error)
     elif kind == "additionalProperties":
         yield from _unknown_keys(error, path)
     elif kind == "required":
         missing = next(k for k in error.validator_value if k not in error.instance and f"'{k}'" in error.message)
-        described = error.schema.get("properties", {}).get(missing, {}).get("description", "")
+        described = error.schema.get("properties", {}).get(missing, {}).get("description", _SEE_SCHEMA)
         yield Problem("OBS102", path, f"key `{missing}` is missing", hint=described, key=True)
     elif kind == "type":
-        yield _wrong_type(error, path)
+        yield _wrong_type(error, path, _wanted(error))
     else:
         yield _not_allowed(error, path, kind)
 
@@ -98,20 +115,25 @@ def _alternatives(error: Any) -> Iterator[Problem]:
     branches: dict[int, list[Any]] = {}
     for inner in error.context or ():
         branches.setdefault(int(inner.schema_path[0]), []).append(inner)
-    fitting = [
-        inner for inner in branches.values() if not any(e.validator == "type" and not e.relative_path for e in inner)
-    ]
+    fitting = [inner for inner in branches.values() if not any(_is_of_other_type(e) for e in inner)]
     path: Path = tuple(error.absolute_path)
-    if error.instance.__class__ is dict and all(_only_required(inner) for inner in branches.values()):
+    if not branches:
+        names = [branch["required"][0] for branch in error.validator_value if "required" in branch]
+        yield Problem("OBS104", path, f"only one of {_either(names)} can stand here", "delete the others", key=True)
+    elif error.instance.__class__ is dict and all(_only_required(inner) for inner in branches.values()):
         names = [e.validator_value[0] for inner in branches.values() for e in inner]
-        yield Problem("OBS102", path, f"one of {_either(names)} is needed", key=True)
+        yield Problem("OBS102", path, f"one of {_either(names)} is needed", "add one of them", key=True)
     elif len(fitting) == 1:
         yield from (problem for inner in fitting[0] for problem in _problems(inner))
-    elif not branches:
-        names = [branch["required"][0] for branch in error.validator_value if "required" in branch]
-        yield Problem("OBS104", path, f"only one of {_either(names)} can stand here", key=True)
+    elif not fitting:
+        yield _wrong_type(error, path, [word for inner in branches.values() for word in _wanted(inner[0])])
     else:
         yield _not_allowed(error, path, "oneOf")
+
+
+def _is_of_other_type(error: Any) -> bool:
+    kinds = ("type",) if isinstance(error.instance, str) else ("type", "enum")
+    return error.validator in kinds and not error.relative_path
 
 
 def _only_required(errors: list[Any]) -> bool:
@@ -123,20 +145,37 @@ def _either(names: list[str]) -> str:
 
 
 def _unknown_keys(error: Any, path: Path) -> Iterator[Problem]:
-    known = error.schema.get("properties", {})
+    known, patterns = error.schema.get("properties", {}), error.schema.get("patternProperties", {})
     code = "OBS115" if len(path) > 1 and path[-2] == "alerts" else "OBS101"
     where = f" of `{_dotted(path)}`" if path else ""
     for key in error.instance:
-        if key not in known:
-            message = f"unknown key `{key}`"
+        if key not in known and not any(re.search(pattern, key) for pattern in patterns):
+            message = f"unknown key {_shown(key)}"
             yield Problem(code, (*path, key), message, nearest(key, known), f"not a field{where}", key=True)
 
 
-def _wrong_type(error: Any, path: Path) -> Problem:
-    wanted = error.validator_value
-    words = " or ".join(_TYPES[w] for w in ([wanted] if isinstance(wanted, str) else wanted))
-    got, hint = _described(error.instance), str(error.schema.get("description", ""))
-    if "text" in words and isinstance(error.instance, (bool, int, float)):
+def _bad_key(error: Any, path: Path) -> Problem:
+    key, where = error.instance, path[-1]
+    names = where in ("owners", "environments")
+    codes = {"owners": "OBS121", "alerts": "OBS115"}
+    hints = {"pattern": f"it must match `{error.validator_value}`", "maxLength": "shorten it"}
+    hint = _NAME_HINT if names else hints.get(str(error.validator), "write one")
+    message = f"{_shown(key)} cannot be a key of `{_dotted(path)}`"
+    return Problem(codes.get(str(where), "OBS104"), (*path, key), message, hint, key=True)
+
+
+def _wanted(error: Any) -> list[str]:
+    """What the author may write, in words."""
+    value = error.validator_value
+    if error.validator == "type":
+        return [_TYPES[word] for word in ([value] if isinstance(value, str) else value)]
+    return [f"`{choice}`" for choice in value] if error.validator == "enum" else []
+
+
+def _wrong_type(error: Any, path: Path, wanted: list[str]) -> Problem:
+    words = " or ".join(dict.fromkeys(wanted))
+    got, hint = _described(error.instance), str(error.schema.get("description", _SEE_SCHEMA))
+    if "text" in wanted and isinstance(error.instance, (bool, int, float)):
         hint = f'quote it: "{str(error.instance).lower() if isinstance(error.instance, bool) else error.instance}"'
     return Problem("OBS103", path, f"`{_dotted(path) or 'the file'}` must be {words}, not {got}", hint)
 
@@ -153,9 +192,8 @@ def _described(value: Any) -> str:
 
 def _not_allowed(error: Any, path: Path, kind: str) -> Problem:
     name = _dotted(path) or "the file"
-    described = str(error.schema.get("description", ""))
-    shown = str(error.instance)
-    shown = f"`{shown}`" if len(shown) <= 60 else f"`{shown[:57]}…`"  # noqa: PLR2004
+    described = str(error.schema.get("description", _SEE_SCHEMA))
+    shown = _shown(error.instance)
     if kind in ("pattern", "maxLength") and path[-1:] in (("service",), ("owner",)):
         return Problem("OBS121", path, f"{shown} cannot be the name of a {path[-1]}", _NAME_HINT)
     messages = {
@@ -167,10 +205,17 @@ def _not_allowed(error: Any, path: Path, kind: str) -> Problem:
         "exclusiveMinimum": (f"`{name}` must be more than {error.validator_value}", described),
         "minProperties": (f"`{name}` is empty", described or "give at least one, or delete the key"),
         "minItems": (f"`{name}` is empty", described or "give at least one, or delete the key"),
+        "maxProperties": (f"`{name}` has more entries than {error.validator_value}", described or "delete the others"),
+        "maxItems": (f"`{name}` has more entries than {error.validator_value}", described or "delete the others"),
         "uniqueItems": (f"`{name}` names something twice", "delete one of the two"),
     }
     message, hint = messages.get(kind, (f"{shown} is not a value of `{name}`", described))
     return Problem("OBS104", path, message, hint)
+
+
+def _shown(value: Any) -> str:
+    text = " ".join(str(value).split())
+    return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}…`"  # noqa: PLR2004
 
 
 def _choices(error: Any) -> str:

@@ -53,14 +53,20 @@ def _setting(
 
 
 def _value(key: str, value: Any, path: Path, problems: list[Problem]) -> AlertValue:
-    shown = str(value)
-    if key != "threshold":
-        return AlertValue(key, shown, shown)
+    shown = units.written(value)
     try:
-        quantity = units.quantity(value)
+        return AlertValue(key, _text(key, shown), shown)
     except ValueError as error:
         problems.append(Problem("OBS104", path, str(error)))
         return AlertValue(key, shown, shown)
+
+
+def _text(key: str, shown: str) -> str:
+    if key in ("for", "keep_firing_for"):
+        return units.whole_duration(shown)
+    if key != "threshold":
+        return shown
+    quantity = units.quantity(shown)
     if quantity <= 0:
-        problems.append(Problem("OBS104", path, f"a threshold of {shown} would always fire", "use more than 0"))
-    return AlertValue(key, units.plain(quantity), shown)
+        raise ValueError(f"a threshold of {shown} would always fire; use more than 0")
+    return units.plain(quantity)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 _UNITS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400),
           "w": Decimal(604800)}  # fmt: skip
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
+# few enough digits that nothing computed from them is rounded, and nothing printed from them is long
+_NUMBER = r"\d{1,15}(?:\.\d{1,15})?"
+_PLAIN = re.compile(f"-?{_NUMBER}", re.ASCII)
+_DURATION = re.compile(f"({_NUMBER})(ms|s|m|h|d|w)", re.ASCII)
+_PERCENT = re.compile(f"({_NUMBER}) ?%", re.ASCII)
 DAY = 86400
+_LONGEST = 3650 * DAY
 
 
 def plain(number: Decimal) -> str:
@@ -26,31 +30,41 @@ def duration(text: str) -> Decimal:
     return Decimal(found[1]) * _UNITS[found[2]]
 
 
+def whole_duration(text: str) -> str:
+    """`text` as rules take it: `1.5m` → `90s`. Raises ValueError, also for parts of a millisecond and above 10 years."""
+    seconds = duration(text)
+    if seconds * 1000 % 1 or seconds > _LONGEST:
+        raise ValueError(f"`{text}` is not a duration of whole milliseconds, {_LONGEST // DAY}d at most")
+    return short_duration(seconds)
+
+
 def fraction(value: str | float) -> Decimal:
     """The fraction in `99.9%`, `99.9` (both 0.999) — a number without a sign is a percentage. Raises ValueError."""
-    text = str(value).strip()
-    found = _PERCENT.fullmatch(text)
-    if found:
+    text = written(value)
+    if found := _PERCENT.fullmatch(text):
         return Decimal(found[1]) / 100
     if "," in text:
         raise ValueError(f"`{text}` has a comma; write {text.replace(',', '.')}")
-    try:
+    if _PLAIN.fullmatch(text):
         return Decimal(text) / 100
-    except InvalidOperation:
-        raise ValueError(f"`{text}` is not a percentage; write 99.9%") from None
+    raise ValueError(f"`{text}` is not a percentage; write 99.9%")
 
 
 def quantity(value: str | float) -> Decimal:
     """A threshold: `5%` → 0.05, `250ms` → 0.25 (seconds), `0.5` → 0.5. Raises ValueError."""
-    text = str(value).strip()
+    text = written(value)
     if found := _PERCENT.fullmatch(text):
         return Decimal(found[1]) / 100
     if _DURATION.fullmatch(text):
         return duration(text)
-    try:
+    if _PLAIN.fullmatch(text):
         return Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"`{text}` is not a number; write 5%, 250ms or 0.5") from None
+    raise ValueError(f"`{text}` is not a number; write 5%, 250ms or 0.5")
+
+
+def written(value: str | float) -> str:
+    """`value` as its author wrote it, or would have: a small number without an exponent."""
+    return value.strip() if isinstance(value, str) else plain(Decimal(str(value)))
 
 
 def percent(ratio: Decimal) -> str:
@@ -59,7 +73,9 @@ def percent(ratio: Decimal) -> str:
 
 
 def short_duration(seconds: Decimal) -> str:
-    """Seconds as the shortest single unit that is whole: 300 → `5m`, 0.25 → `250ms`, 2592000 → `30d`."""
+    """Seconds as the shortest single unit that is whole: 300 → `5m`, 0.25 → `250ms`, 2592000 → `30d`, 0 → `0s`."""
+    if not seconds:
+        return "0s"
     for unit in ("d", "h", "m", "s"):
         size = _UNITS[unit]
         if seconds >= size and seconds % size == 0:

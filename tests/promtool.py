@@ -59,7 +59,7 @@ def groups(*services: Service) -> dict[str, Any]:
 
 def rule(service: Service, alert: str, **labels: str) -> dict[str, Any]:
     """The one rule of a service with that alert name and these labels, as Prometheus reads it."""
-    built = [rule for group in groups(service)["groups"] for rule in group["rules"]]
+    built: list[dict[str, Any]] = [rule for group in groups(service)["groups"] for rule in group["rules"]]
     found = [rule for rule in built if rule.get("alert") == alert and rule["labels"].items() >= labels.items()]
     assert len(found) == 1, found
     return found[0]
@@ -70,7 +70,7 @@ def firing(rule: dict[str, Any], data: dict[str, str], filled: dict[str, str]) -
     texts = dict(rule["annotations"])
     for template, value in filled.items():
         texts = {key: text.replace(template, value) for key, text in texts.items()}
-    assert "{{" not in "".join(texts.values())
+    assert "{{ $" not in "".join(texts.values()), texts
     return {"exp_labels": {**data, **rule["labels"]}, "exp_annotations": texts}
 
 
@@ -96,4 +96,4 @@ def run(*words: str, files: Iterable[Path] = ()) -> subprocess.CompletedProcess[
 
 def dump(content: Any) -> str:
     """YAML by way of JSON, which is YAML too and quicker to write."""
-    return json.dumps(content)
+    return json.dumps(content, ensure_ascii=False)

@@ -71,11 +71,16 @@ def _presets(workspace: Workspace | None) -> Iterator[dict[str, str]]:
 
 def _panels(workspace: Workspace | None) -> Iterator[dict[str, str]]:
     for name in panels.ids():
-        yield {"panel": name, "title": panels.module(name).TITLE, "from": _BUILT_IN}
+        module = panels.module(name)
+        yield _panel(name, module.TITLE, first_line(module.__doc__), _BUILT_IN)
     if workspace is None:
         return
     for name, panel in sorted(workspace.customs.panels.items()):
-        yield {"panel": name, "title": described(workspace.root, panel.place), "from": panel.place}
+        yield _panel(name, "", described(workspace.root, panel.place), panel.place)
+
+
+def _panel(name: str, title: str, summary: str, place: str) -> dict[str, str]:
+    return {"panel": name, "title": title, "shows": summary, "from": place}
 
 
 def _alerts(workspace: Workspace | None) -> Iterator[dict[str, str]]:

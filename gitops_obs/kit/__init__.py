@@ -11,8 +11,10 @@
 Charts are grafanalib objects where grafanalib can say what Grafana 9 to 13 read, and plain dictionaries elsewhere.
 """
 
-from gitops_obs.kit.charts import Step, heatmap, legend, marks, override, past, state_timeline, steps, timeseries
+from gitops_obs.kit import annotations, variables
+from gitops_obs.kit.charts import Step, heatmap, legend, limit, marks, override, past, state_timeline, steps, timeseries
 from gitops_obs.kit.colours import BAD, CLASSES, GOOD, MUTED, NEUTRAL, SERIES, WARN
+from gitops_obs.kit.links import link
 from gitops_obs.kit.objectives import error_steps, latency_steps, objectives, period
 from gitops_obs.kit.scope import matchers, recorded_of, route, signal, workload, worst
 from gitops_obs.kit.targets import instant, target
@@ -31,11 +33,14 @@ __all__ = [
     "WARN",
     "Column",
     "Step",
+    "annotations",
     "error_steps",
     "heatmap",
     "instant",
     "latency_steps",
     "legend",
+    "limit",
+    "link",
     "marks",
     "matchers",
     "metric",
@@ -56,6 +61,7 @@ __all__ = [
     "target",
     "text",
     "timeseries",
+    "variables",
     "watched",
     "workload",
     "worst",

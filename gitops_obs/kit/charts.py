@@ -49,6 +49,12 @@ def marks(series: str, colour: str) -> dict[str, Any]:
     return override(series, colour=colour, custom__drawStyle="points", custom__pointSize=8, custom__showPoints="always")
 
 
+def limit(series: str) -> dict[str, Any]:
+    """A series that is a bound for the others: dashed, thin and grey, without an area."""
+    dashed = {"fill": "dash", "dash": [8, 6]}
+    return override(series, colour=MUTED, custom__lineStyle=dashed, custom__lineWidth=1, custom__fillOpacity=0)
+
+
 def legend(*, table: bool) -> dict[str, Any]:
     """A list of names, or a table with last and max."""
     kind = {"displayMode": "table", "calcs": ["lastNotNull", "max"]} if table else {"displayMode": "list", "calcs": []}
@@ -67,11 +73,12 @@ def timeseries(
     stacked: bool = False,
     bars: bool = False,
     many: bool = False,
+    below: bool = False,
     overrides: Iterable[dict[str, Any]] = (),
     nothing: str = "",
     period: str = "",
-) -> TimeSeries:
-    """Lines (or stacks, or bars) over time, from zero up.
+) -> object:
+    """Lines (or stacks, or bars) over time, from zero up (from where they are, if they may be `below`).
 
     `lines` are drawn dashed at their values, and `ceiling` is the height the axis has at least, so that they are seen.
     `many` says that one of `targets` gives several series, whose legend is then a table. `nothing` stands where there
@@ -82,7 +89,7 @@ def timeseries(
     custom |= {"stacking": {"mode": "normal" if stacked else "none", "group": "A"}}
     custom |= {"axisSoftMax": ceiling} if ceiling is not None else {}
     custom |= {"thresholdsStyle": {"mode": "dashed"}} if lines else {}
-    defaults: dict[str, Any] = {"min": 0, "custom": custom}
+    defaults: dict[str, Any] = {"custom": custom | {"axisSoftMin": 0}} if below else {"custom": custom, "min": 0}
     defaults |= {"decimals": decimals} if decimals is not None else {}
     defaults |= {"noValue": nothing} if nothing else {}
     return TimeSeries(
@@ -135,7 +142,7 @@ def state_timeline(
     targets: Sequence[Mapping[str, Any]],
     states: Mapping[int, tuple[str, str]],
     nothing: str = "",
-) -> StateTimeline:
+) -> object:
     """Coloured bars over time, one line a series. `states` gives text and colour of each number."""
     texts = {str(value): {"text": text, "color": colour, "index": value} for value, (text, colour) in states.items()}
     defaults = {"unit": "short", "noValue": nothing} if nothing else {"unit": "short"}

@@ -32,7 +32,7 @@ def stat(
     mappings: Iterable[dict[str, Any]] = (),
     overrides: Iterable[dict[str, Any]] = (),
     nothing: str = "\N{EN DASH}",
-) -> Stat:
+) -> object:
     """The last value of each series, large, on its colour if `colours` (or a `base`) are given.
 
     `names` shows the series' name beside the value. `nothing` is shown without a sample: a dash where that means no
@@ -86,13 +86,14 @@ def table(
     columns: Sequence[Column],
     *,
     sort: str = "",
+    rising: bool = False,
     hidden: Sequence[str] = (),
     nothing: str = "",
-) -> Table:
+) -> object:
     """Rows with the labels and values of instant queries (format table), joined on their labels.
 
-    Only `columns` are shown, in their order, sorted by the one titled `sort`, the largest first. `hidden` names labels
-    that the queries keep and the table does not show.
+    Only `columns` are shown, in their order, sorted by the one titled `sort`, the largest first (`rising`: last).
+    `hidden` names labels that the queries keep and the table does not show.
     """
     renamed = {column.source: column.title for column in columns}
     order = {column.source: n for n, column in enumerate(columns)}
@@ -107,14 +108,14 @@ def table(
         unit="short",
         transformations=[*merged, {"id": "organize", "options": shown}],
         overrides=[_column(column) for column in columns],
-        sortBy=[TableSortByField(displayName=sort, desc=True)] if sort else [],
+        sortBy=[TableSortByField(displayName=sort, desc=not rising)] if sort else [],
         maxDataPoints=_FINE,
         span=None,
         extraJson={"fieldConfig": {"defaults": defaults}},
     )
 
 
-def text(title: str, markdown: str, description: str = "") -> Text:
+def text(title: str, markdown: str, description: str = "") -> object:
     """A panel of Markdown."""
     return Text(title=title, content=markdown, description=description)
 

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 from gitops_obs import kit, recorded, units
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
-    from gitops_obs.model import Service
+    from gitops_obs.model import Availability, Latency, Service
 
 TITLE = "Budget left"
 
@@ -30,10 +29,10 @@ def build(service: Service) -> object | Omitted:
         return Omitted(kit.NO_OBJECTIVE)
     until = "\nor\n".join(_seconds_left(service, slo, objective) for slo, objective in found)
     left = f"min({kit.recorded_of(service, recorded.BUDGET_REMAINING)})"
-    both = f'label_replace({left}, "what", "left", "", "")\nor\nlabel_replace(min(\n{until}\n), "what", "until empty", "", "")'
+    both = _named(left, "left") + "\nor\n" + _named(f"min(\n{until}\n)", "until empty")
     description = (
-        f"Error budget left over {kit.period(service)}, the worse one of several, and when it is empty at the burn of the "
-        "last hour. Under a quarter: hold risky releases. Below 0 the objective is missed."
+        f"Error budget left over {kit.period(service)}, the worse one of several, and when it is empty at the burn of "
+        "the last hour. Under a quarter: hold risky releases. Below 0 the objective is missed."
     )
     return kit.stat(
         TITLE,
@@ -50,6 +49,10 @@ def build(service: Service) -> object | Omitted:
 
 
 _DAYS = {"mode": "absolute", "steps": kit.steps((86400, kit.WARN), (604800, kit.GOOD), base=kit.BAD)}
+
+
+def _named(expr: str, name: str) -> str:
+    return f'label_replace({expr}, "what", "{name}", "", "")'
 
 
 def _seconds_left(service: Service, slo: str, objective: Availability | Latency) -> str:

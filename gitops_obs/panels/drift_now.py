@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 from gitops_obs import kit
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
-    from gitops_obs.model import Service
+    from gitops_obs.model import DriftSource, Service
 
 TITLE = "Drift"
 
@@ -27,7 +26,7 @@ def build(service: Service) -> object | Omitted:
     """One number a source: objects that differ, -1 unknown, -2 not checked."""
     if not service.drift:
         return Omitted("the service file names nothing under `drift:`")
-    targets = [kit.instant(_state(source), source.checker) for source in service.drift]
+    states = "\nor\n".join(_state(source) for source in service.drift)
     description = (
         "Objects whose live state differs from Git. Good: in sync. Unknown and not checked mean that nobody knows. The "
         "objects are in the row Drift below." + kit.watched(service, drift_detected="GitOpsDrift")
@@ -36,7 +35,7 @@ def build(service: Service) -> object | Omitted:
         TITLE,
         description,
         "short",
-        targets,
+        [kit.instant(states, "{{checker}}")],
         colours=[(0, kit.GOOD), (1, kit.WARN)],
         base=kit.MUTED,
         names=True,
@@ -58,4 +57,5 @@ def _state(source: DriftSource) -> str:
     match = f'checker="{source.checker}",source="{source.source}"'
     unknown = f'max(gitops_obs_drift_check_state{{{match},state=~"error|partial|empty"}}) == 1'
     objects = f'sum(gitops_obs_drift_resources{{{match},status=~"changed|missing|extra"}})'
-    return f"-1 * ({unknown})\nor\n{objects}\nor\nvector(-2)"
+    state = f"-1 * ({unknown})\n  or\n  {objects}\n  or\n  vector(-2)"
+    return f'label_replace(\n  {state},\n  "checker", "{source.checker}", "", ""\n)'

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from gitops_obs import kit
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
     from gitops_obs.model import Service
 
@@ -35,8 +34,8 @@ def build(service: Service) -> object | Omitted:
     targets += [kit.target(before, "$compare ago")] if before else []
     lines = kit.error_steps(service)
     description = (
-        "Share of requests that fail. Good: below the orange line, which is the objective's share; above the red one it "
-        "pages. A gap means no traffic. Look at the deploy lines, then at By route and By version."
+        "Share of requests that fail. Good: below the orange line, which is the objective's share; above the red one "
+        "it pages. A gap means no traffic. Look at the deploy lines, then at By route and By version."
         + kit.watched(service, error_ratio="REDErrorRatioHigh")
     )
     return kit.timeseries(

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from gitops_obs import kit
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
     from gitops_obs.model import Service
 

@@ -25,9 +25,9 @@ def build(service: Service) -> object:
     """A table, empty while all is well."""
     match = f'service="{service.name}"'
     labels = "alertname, severity, slo, route, checker, source"
-    since = f"ALERTS_FOR_STATE{{{match}}}\nand ignoring (alertstate)\nALERTS{{alertstate=\"firing\",{match}}}"
+    since = f'ALERTS_FOR_STATE{{{match}}}\nand ignoring (alertstate)\nALERTS{{alertstate="firing",{match}}}'
     expr = (
-        f'label_join(\n  sort(max by ({labels}) (\n{since}\n)) * 1000,\n'
+        f"label_join(\n  max by ({labels}) (\n{since}\n) * 1000,\n"
         '  "where", " ", "slo", "route", "checker", "source"\n)'
     )
     columns = [

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from gitops_obs import kit
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
     from gitops_obs.model import Service
 
@@ -30,8 +29,8 @@ def build(service: Service) -> object | Omitted:
     if expr is None or histogram is None:
         return Omitted(signal.why_not("quantiles"), "quantiles")
     description = (
-        "How durations are spread. Good: one low, dark band. A second band from a deploy on is a new slow path; a band at "
-        "the top is cut off by the last bucket." + kit.watched(service, latency="REDLatencyHigh")
+        "How durations are spread. Good: one low, dark band. A second band from a deploy on is a new slow path; a band "
+        "at the top is cut off by the last bucket." + kit.watched(service, latency="REDLatencyHigh")
     )
     query = kit.target(expr, "{{le}}", kind="heatmap")
     return kit.heatmap(TITLE, description, histogram.unit, query, kit.nothing_of(signal))

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from gitops_obs import kit
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
     from gitops_obs.model import Service
 
@@ -34,8 +33,8 @@ def build(service: Service) -> object | Omitted:
         return Omitted(signal.why_not("quantiles"), "quantiles")
     title = f"{name}, at most {service.latency.threshold}" if service.latency else f"{name} latency"
     description = (
-        f"{name} of how long requests take. Good: within the objective. A dash means no traffic. Which route is slow is "
-        "in By route below." + kit.watched(service, latency="REDLatencyHigh")
+        f"{name} of how long requests take. Good: within the objective. A dash means no traffic. Which route is slow "
+        "is in By route below." + kit.watched(service, latency="REDLatencyHigh")
     )
     # a histogram without traffic has NaN for a quantile
     return kit.stat(title, description, "s", [kit.instant(f"{expr} >= 0")], colours=kit.latency_steps(service))

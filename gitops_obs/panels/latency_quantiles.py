@@ -11,14 +11,15 @@ p50 level means a part suffers: one route, one instance, lock or retry. All of t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from gitops_obs import kit
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
     from gitops_obs.model import Service
+    from gitops_obs.signal import Signal
 
 TITLE = "Latency"
 
@@ -33,9 +34,12 @@ def build(service: Service) -> object | Omitted:
     why = "" if signal.quantile("0.5", signal.panel_window) else f" {signal.why_not('quantiles')}"
     description = (
         "How long requests take. Good: the slower ones stay below the objective's line and near the grey one of an "
-        f"earlier period. Which route is slow is in By route below.{why}" + kit.watched(service, latency="REDLatencyHigh")
+        f"earlier period. Which route is slow is in By route below.{why}"
+        + kit.watched(service, latency="REDLatencyHigh")
     )
-    colours = [kit.override(name, colour=colour) for name, colour in zip(("p50", "p90", "p99"), kit.SERIES, strict=True)]
+    colours = [
+        kit.override(name, colour=colour) for name, colour in zip(("p50", "p90", "p99"), kit.SERIES, strict=True)
+    ]
     return kit.timeseries(
         TITLE,
         description,

@@ -10,14 +10,14 @@ stands before the service.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gitops_obs import kit
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
     from gitops_obs.model import Service
+    from gitops_obs.signal import Signal
 
 TITLE = "Requests by status"
 
@@ -41,8 +41,9 @@ def build(service: Service) -> object | Omitted:
     before = past.requests(window) if past else None
     targets += [kit.target(before, "all, $compare ago")] if before else []
     description = (
-        "Requests per second by outcome. Good: the outline follows the grey line, which is an earlier period, and nothing "
-        "is red. Red from a deploy on: take the deploy back." + kit.watched(service, traffic_drift="REDTrafficDrift")
+        "Requests per second by outcome. Good: the outline follows the grey line, which is an earlier period, and "
+        "nothing is red. Red from a deploy on: take the deploy back."
+        + kit.watched(service, traffic_drift="REDTrafficDrift")
     )
     return kit.timeseries(
         TITLE if classes or errors else "Requests",

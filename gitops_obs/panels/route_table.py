@@ -10,40 +10,58 @@ at its code or its own dependency; all routes alike point at what they share.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitops_obs import kit
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gitops_obs.model import Service
+    from gitops_obs.signal import Signal
 
 TITLE = "Routes"
 
 
 def build(service: Service) -> object | Omitted:
-    """A table of instant queries; the variable route does not narrow it."""
+    """A table of instant queries, which the variable route does not narrow."""
     signal = kit.signal(service, routes=False)
-    label, window = signal.label("route"), signal.panel_window
-    requests = signal.requests(window, (label,)) if label else None
-    if label is None or requests is None:
+    label = signal.label("route")
+    found = list(_columns(service, signal, label)) if label else []
+    if label is None or not found:
         return Omitted(signal.why_not("route"), "route")
-    errors, whole = signal.errors(window, (label,)), signal.errors(window)
-    ratio, p99 = signal.error_ratio(window, (label,)), signal.quantile("0.99", window, (label,))
-    shown = [(f"{requests} > 0", _requests_column(), True)]
-    if ratio and errors and whole:
-        share = f"{errors}\n/ on () group_left ()\n({whole} > 0)"
-        shown += [(ratio, _ratio_column(service), True), (share, _share_column(), True)]
-    if p99:
-        shown.append((f"{p99} >= 0", _latency_column(service), True))
-    names = iter("ABCD")
-    columns = [replace(column, source=f"Value #{next(names)}" if len(shown) > 1 else "Value") for _, column, _ in shown]
+    values = [f"Value #{name}" for name in "ABCD"] if len(found) > 1 else ["Value"]
+    columns = [replace(column, source=value) for value, (_, column) in zip(values, found, strict=False)]
     return kit.table(
         TITLE,
         "Every route, the worst first. Good: no colour. Click a route to see it alone on the whole page.",
-        [kit.instant(expr, kind="table") for expr, _, _ in shown],
-        [_route_column(service, label), *columns],
-        sort="Errors" if ratio else "Requests",
-        nothing=f"No requests by {label}",
+        [kit.instant(expr, kind="table") for expr, _ in found],
+        [_route(service, label), *columns],
+        sort="Error ratio" if signal.error_ratio("5m") else "Requests",
+        nothing=f"No requests with the label {label}",
     )
+
+
+def _columns(service: Service, signal: Signal, label: str) -> Iterator[tuple[str, kit.Column]]:
+    """Expression and column of each number there is, by route."""
+    window, by = signal.panel_window, (label,)
+    if requests := signal.requests(window, by):
+        yield f"{requests} > 0", kit.Column("", "Requests", "reqps", width=100)
+    errors, whole, ratio = signal.errors(window, by), signal.errors(window), signal.error_ratio(window, by)
+    if errors and whole and ratio:
+        steps = kit.error_steps(service) or [(0.01, kit.WARN), (0.05, kit.BAD)]
+        yield ratio, kit.Column("", "Error ratio", "percentunit", 2, 100, "background", steps)
+    if p99 := signal.quantile("0.99", window, by):
+        # a histogram without traffic has NaN for a quantile
+        yield f"{p99} >= 0", kit.Column("", "p99", "s", width=90, cell="background", colours=kit.latency_steps(service))
+    if errors and whole and ratio:
+        share = f"{errors}\n/ on () group_left ()\n({whole} > 0)"
+        yield share, kit.Column("", "Of all errors", "percentunit", 0, 150, "gauge", base=kit.BAD, highest=1)
+
+
+def _route(service: Service, label: str) -> kit.Column:
+    only = f"/d/{service.uid}?${{__url_time_range}}&${{datasource:queryparam}}&var-route=${{__value.raw}}"
+    nameless = {"type": "special", "options": {"match": "empty", "result": {"text": "(no route)", "index": 0}}}
+    return kit.Column(label, "Route", link=("Show this route alone", only), mappings=[nameless])

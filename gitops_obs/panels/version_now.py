@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from gitops_obs import kit, recorded
 from gitops_obs.rules import Omitted
 
-
 if TYPE_CHECKING:
     from gitops_obs.model import Service
 
@@ -29,8 +28,8 @@ def build(service: Service) -> object | Omitted:
     running = kit.recorded_of(service, recorded.VERSIONS)
     expr = f"time() - min by (version) (\n  min_over_time(timestamp({running})[7d:1m])\n  and\n  {running}\n)"
     description = (
-        "Version that runs, and since when (a week at most). Good: one, older than the trouble. A younger one is the first "
-        "suspect; two mean a rollout under way."
+        "Version that runs, and since when (a week at most). Good: one, older than the trouble. A younger one is the "
+        "first suspect; two mean a rollout under way."
     )
     return kit.stat(
         TITLE, description, "s", [kit.instant(expr, "{{version}}")], decimals=0, names=True, nothing="Not known"

@@ -36,8 +36,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         for name, paths in project.PATHS.items():
             stack.callback(Load([apps[name].url + path for path in paths], project.RATE, _LONGEST).stop)
         targets = {job: apps[name].url.removeprefix("http://") for name, job in project.JOBS.items()}
-        prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), targets, f"{root}/generated/rules/*/*.yaml")
+        prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), targets)
         stack.callback(prometheus.stop)
         prometheus.start()
-        until(lambda: len(prometheus.instant(_RATIO)) == len(project.PATHS), "an error ratio of each service")
+        until(lambda: len(prometheus.instant("up == 1")), "the first scrapes", right=len(targets).__eq__)
+        prometheus.load(root / "generated" / "rules")
+        until(
+            lambda: len(prometheus.instant(_RATIO)), "an error ratio of each service", right=len(project.PATHS).__eq__
+        )
         yield Lab(root, built, apps, prometheus)

@@ -59,9 +59,4 @@ def test_running_versions_are_recorded(lab: Lab, service: str, version: str) -> 
 
 def _near(lab: Lab, expr: str, right: Callable[[float], bool]) -> None:
     """Wait for `expr` to have the right value."""
-
-    def ask() -> bool:
-        value = lab.prometheus.value(expr)
-        return value is not None and right(value)
-
-    until(ask, f"the right value of {expr}; it is {lab.prometheus.value(expr)}")
+    until(lambda: lab.prometheus.value(expr), expr, right=lambda found: found is not None and right(found))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import operator
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.e2e.lab import grafana
-from tests.e2e.lab.grafana import Query
-from tests.e2e.lab.laboratory import Lab
 from tests.e2e.lab.wait import until
+
+if TYPE_CHECKING:
+    from tests.e2e.lab.grafana import Query
+    from tests.e2e.lab.laboratory import Lab
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("e2e")]
 
@@ -57,15 +61,17 @@ def test_every_query_has_data(lab: Lab, queries: list[Query]) -> None:
                 del waiting[place]
         return sorted(waiting)
 
-    until(lambda: not missing(), f"data of {missing()}")
+    until(missing, "data of every query", right=operator.not_)
     unknown = EMPTY.keys() - {query.place for query in queries}
     filled = {q.place for q in queries if q.place in EMPTY and _ask(lab, q.expr, over_range=not q.instant)}
     assert (unknown, filled) == (set(), set()), "take these off the list of queries without data"
 
 
-def _ask(lab: Lab, expr: str, *, over_range: bool) -> list[object]:
+def _ask(lab: Lab, expr: str, *, over_range: bool) -> list[dict[str, Any]]:
     if not over_range:
         return lab.prometheus.instant(expr)
     now = time.time()
-    result: list[object] = lab.prometheus.get("query_range", query=expr, start=now - 90, end=now, step=5)["result"]
+    result: list[dict[str, Any]] = lab.prometheus.get("query_range", query=expr, start=now - 90, end=now, step=5)[
+        "result"
+    ]
     return result

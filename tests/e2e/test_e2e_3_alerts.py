@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.lab.laboratory import Lab
 from tests.e2e.lab.project import GRAFANA, REPOSITORY
 from tests.e2e.lab.wait import until
+
+if TYPE_CHECKING:
+    from tests.e2e.lab.laboratory import Lab
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("e2e")]
 
@@ -33,8 +35,9 @@ EXPECTED = [ERRORS | ORDERS, ERRORS | ORDERS | PAY, ERRORS | RECEIPTS, SLOW | CA
 def firing(lab: Lab) -> list[Json]:
     """What fired while orders and receipts failed and the catalogue was slow; all of it has cleared since."""
     with lab.faults(FAULTS):
-        until(lambda: len(lab.active("firing")) >= len(EXPECTED), "the alerts of three faults")
-        return lab.active("firing")
+        return until(
+            lambda: lab.active("firing"), "the alerts of three faults", right=lambda found: len(found) >= len(EXPECTED)
+        )
 
 
 def test_faults_raise_the_alerts_of_their_own_services(firing: list[Json]) -> None:
@@ -82,8 +85,8 @@ def test_a_service_that_dies_is_missed_until_it_is_back(lab: Lab) -> None:
     lab.calm()
     lab.apps["catalogue"].stop()
     try:
-        until(lambda: lab.active("firing"), "the alert of a dead service")
-        assert [alert["labels"] for alert in lab.active("firing")] == [GONE | CATALOGUE]
+        missed = until(lambda: lab.active("firing"), "the alert of a dead service")
+        assert [alert["labels"] for alert in missed] == [GONE | CATALOGUE]
     finally:
         lab.apps["catalogue"].start()
     lab.calm()

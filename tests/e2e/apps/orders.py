@@ -27,7 +27,7 @@ def answer(method: str, path: str) -> int:
     """Answer as a handler would, and record what instrumentation of an HTTP server records."""
     started = time.perf_counter()
     status = 200 if faults.work() else 500
-    attributes = {
+    attributes: dict[str, str | int] = {
         "http.request.method": method,
         "http.response.status_code": status,
         "http.route": path,

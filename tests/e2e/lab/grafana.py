@@ -25,7 +25,7 @@ BUILT_IN = {"__rate_interval": "10s", "__interval": "5s", "__interval_ms": "5000
 
 @dataclass(frozen=True)
 class Query:
-    """One query of a dashboard, variables filled in: `place` is `dashboard: panel: refId`, `instant` how Grafana asks."""
+    """One query of a dashboard with its variables filled in. `place` is `dashboard: panel: refId`."""
 
     place: str
     expr: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -42,7 +43,7 @@ class Lab:
 
     def calm(self) -> None:
         """Wait until no alert but those on drift is pending or firing."""
-        until(lambda: not self.active("pending", "firing"), "all alerts to clear")
+        until(lambda: self.active("pending", "firing"), "all alerts to clear", right=operator.not_)
 
     def active(self, *states: str) -> list[dict[str, Any]]:
         """Alerts in one of `states`, those on drift left out, in the order of their labels."""

@@ -50,6 +50,8 @@ class App:
         """Kill the service, as a crash would."""
         if self._process:
             stop(self._process)
+            if self._process.stdout:
+                self._process.stdout.close()
             self._process = None
 
     def switch(self, fault: str, *, on: bool) -> None:

@@ -14,19 +14,19 @@ from tests.e2e.lab.process import stop
 from tests.e2e.lab.wait import until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 Series = dict[str, Any]
 
 
 class Prometheus:
-    """Scrapes `targets` (job → host:port) every second and evaluates `rules`, a glob of files."""
+    """Scrapes `targets` (job → host:port) every second."""
 
-    def __init__(self, folder: Path, targets: Mapping[str, str], rules: str) -> None:
+    def __init__(self, folder: Path, targets: Mapping[str, str]) -> None:
         program = shutil.which("prometheus")
         assert program, "the end-to-end test needs Debian's package `prometheus`"
-        self._folder, self._targets, self._rules, self._program = folder, targets, rules, program
+        self._folder, self._targets, self._program = folder, targets, program
         self._http = requests.Session()
         self._http.trust_env = False  # a proxy has no business between loopback ports
         self._process: subprocess.Popen[str] | None = None
@@ -39,23 +39,30 @@ class Prometheus:
 
     def start(self) -> None:
         """Start and wait until it is ready; on another port where somebody took the first in the meantime."""
-        config = self._folder / "prometheus.yaml"
-        config.write_text(json.dumps(self._config()), "utf-8")  # JSON is YAML
+        self._configure(())
         for _ in range(3):
             port = _free_port()
             self.url = f"http://127.0.0.1:{port}"
             log = (self._folder / "prometheus.log").open("w")
             command = [
                 self._program,
-                f"--config.file={config}",
+                f"--config.file={self._config}",
                 f"--storage.tsdb.path={self.data}",
                 f"--web.listen-address=127.0.0.1:{port}",
+                "--web.enable-lifecycle",
             ]
             self._process = subprocess.Popen(command, stdout=log, stderr=log, text=True)
             log.close()
             if until(self._ready, "Prometheus to be ready") == "ready":
                 return
         raise AssertionError((self._folder / "prometheus.log").read_text())
+
+    def load(self, rules: Path) -> None:
+        """Evaluate the rules in the folders under `rules`, as a change of the configuration of a running Prometheus."""
+        # `*` may stand in the last part of a path only, so each owner's folder is named
+        self._configure(f"{owner}/*.yaml" for owner in sorted(rules.iterdir()))
+        answer = self._http.post(f"{self.url}/-/reload", timeout=20)
+        assert answer.ok, answer.text
 
     def stop(self) -> None:
         """Stop, if it was started."""
@@ -97,13 +104,18 @@ class Prometheus:
         except requests.ConnectionError:
             return ""
 
-    def _config(self) -> dict[str, Any]:
+    @property
+    def _config(self) -> Path:
+        return self._folder / "prometheus.yaml"
+
+    def _configure(self, rules: Iterable[str]) -> None:
         jobs = [{"job_name": job, "static_configs": [{"targets": [at]}]} for job, at in self._targets.items()]
-        return {
+        config = {
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-            "rule_files": [self._rules],
+            "rule_files": list(rules),
             "scrape_configs": jobs,
         }
+        self._config.write_text(json.dumps(config), "utf-8")  # JSON is YAML
 
 
 def _free_port() -> int:

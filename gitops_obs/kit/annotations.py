@@ -1,0 +1,46 @@
+"""Marks across all charts of a page: what was deployed, and which alerts fired."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitops_obs.kit.colours import BAD
+
+_DEPLOY = "purple"
+
+
+def deploys(versions: str) -> dict[str, Any]:
+    """A line where a version appears that did not run in the ten minutes before.
+
+    `versions` selects series with the label `version`, one a running version. `$__interval` is the step of the query:
+    with it each deploy has one sample, whatever the time range. Ten minutes bridge a gap in the recording.
+    """
+    expr = f"{versions}\nunless\ncount_over_time({versions}[10m] offset $__interval)"
+    return _prometheus("Deploys", expr, _DEPLOY, title="Deploy", text="{{version}}", tags="version")
+
+
+def posted(*tags: str) -> dict[str, Any]:
+    """Annotations that were posted to Grafana with all of `tags` (`gitops-obs deploy annotate`): who, and what for."""
+    target = {"limit": 100, "matchAny": False, "tags": list(tags), "type": "tags"}
+    grafana = {"type": "grafana", "uid": "-- Grafana --"}
+    return {"name": "Deploy notes", "datasource": grafana, "enable": True, "iconColor": _DEPLOY, "target": target}
+
+
+def firing(matchers: str) -> dict[str, Any]:
+    """A region while an alert fires."""
+    expr = f'ALERTS{{alertstate="firing",{matchers}}}'
+    return _prometheus("Alerts", expr, BAD, title="{{alertname}}", text="{{severity}}", tags="severity")
+
+
+def _prometheus(name: str, expr: str, colour: str, *, title: str, text: str, tags: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "enable": True,
+        "iconColor": colour,
+        "expr": expr,
+        "step": "60s",
+        "titleFormat": title,
+        "textFormat": text,
+        "tagKeys": tags,
+        "useValueForTime": False,
+    }
