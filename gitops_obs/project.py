@@ -39,6 +39,7 @@ def from_data(data: dict[str, Any], custom: str = "") -> tuple[ProjectFile, list
     rules, grafana, defaults = data.get("rules", {}), data.get("grafana", {}), data.get("defaults", {})
     environments = data.get("environments", {})
     first: dict[str, Any] = next(iter(environments.values()), {})
+    problems: list[Problem] = []
     model = Project(
         cluster_label=data.get("cluster_label", ""),
         repository=data.get("repository", "").rstrip("/"),
@@ -46,13 +47,12 @@ def from_data(data: dict[str, Any], custom: str = "") -> tuple[ProjectFile, list
         grafana_url=grafana.get("url", first.get("grafana", "")).rstrip("/"),
         editable=grafana.get("editable", False),
         datasource=first.get("datasource", ""),
-        interval=rules.get("interval", "30s"),
-        rate_window=rules.get("rate_window", "5m"),
-        scrape_interval=rules.get("scrape_interval", "30s"),
+        interval=_duration(rules, "interval", "30s", problems),
+        rate_window=_duration(rules, "rate_window", "5m", problems),
+        scrape_interval=_duration(rules, "scrape_interval", "30s", problems),
         max_rules_per_group=rules.get("max_rules_per_group", 20),
         custom=custom,
     )
-    problems = _window_problems(model)
     project = ProjectFile(
         model=model,
         owners=data.get("owners"),
@@ -61,20 +61,23 @@ def from_data(data: dict[str, Any], custom: str = "") -> tuple[ProjectFile, list
         window=defaults.get("window", "30d"),
         alerts=defaults.get("alerts", {}),
     )
-    return project, problems
+    return project, problems or _window_problems(model)
+
+
+def _duration(rules: dict[str, str], key: str, default: str, problems: list[Problem]) -> str:
+    """A duration as rules take it, or the default and a problem."""
+    try:
+        text = units.whole_duration(rules.get(key, default))
+        why = "" if units.duration(text) else f"`{key}` must be more than 0"
+    except ValueError as error:
+        text, why = default, str(error)
+    if why:
+        problems.append(Problem("OBS104", ("rules", key), why, f"{default} unless you have a reason"))
+    return text
 
 
 def _window_problems(model: Project) -> list[Problem]:
     """A rate over fewer than four scrapes has gaps (alerts that stay silent), so refuse it here."""
-    problems = []
-    for key in ("interval", "rate_window", "scrape_interval"):
-        try:
-            if not units.duration(units.whole_duration(getattr(model, key))):
-                raise ValueError(f"`{key}` must be more than 0")
-        except ValueError as error:
-            problems.append(Problem("OBS104", ("rules", key), str(error), "use a duration such as 30s or 5m"))
-    if problems:
-        return problems
     window, scrape = units.duration(model.rate_window), units.duration(model.scrape_interval)
     if window >= 4 * scrape:
         return []

@@ -18,9 +18,11 @@ LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 RATE_INTERVAL = "$__rate_interval"
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_VARIABLE_IN_RANGE = re.compile(r"\$\{?__(?:rate_interval|interval|range)(?:_m?s)?\}?")
+_VARIABLE_IN_RANGE = re.compile(r"\$\{?__(?:rate_interval|interval|range)(_m?s)?\}?")
 _VARIABLE_DURATION = re.compile(r"(offset\s+|\[)\$\{?\w+\}?")
 _VARIABLE_METRIC = re.compile(r"\$\{?(?!__)(\w+)\}?")
+_CLASS_OR_ESCAPE = re.compile(r"\\[^uU]|\[\^?\]?(?:\\.|[^\]\\])*\]")
+_NOT_IN_RE2 = re.compile(r"\\[uU]|\(\?(?!:|P<|[imsU-]+[:)]).?|[*+?}][*+{]|\{\d{4,}")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'")
 
 
@@ -98,7 +100,7 @@ def with_variables_replaced(expr: str) -> str:
 
 
 def _replace_variables(text: str) -> str:
-    text = _VARIABLE_IN_RANGE.sub("5m", text)
+    text = _VARIABLE_IN_RANGE.sub(lambda found: "300" if found[1] else "5m", text)
     text = _VARIABLE_DURATION.sub(r"\g<1>5m", text)
     return _VARIABLE_METRIC.sub(r"\1", text)
 
@@ -112,9 +114,22 @@ def error(expr: str, *, instant: bool = True) -> str | None:
         tree = promql_parser.parse(with_variables_replaced(expr))
     except ValueError as problem:
         return str(problem)
+    while isinstance(tree, promql_parser.ParenExpr):
+        tree = tree.expr
     if instant and isinstance(tree, (promql_parser.MatrixSelector, promql_parser.SubqueryExpr)):
         return "a range vector cannot be drawn or compared; wrap it in rate() or a *_over_time() function"
+    if instant and isinstance(tree, promql_parser.StringLiteral):
+        return "a text cannot be drawn or compared"
     return None
+
+
+def regex_error(pattern: str) -> str | None:
+    """Why `pattern` is no regular expression to Prometheus (Go's RE2, syntax in golang.org/s/re2syntax), else None."""
+    if why := error(f"x{{{matcher('a', 're', pattern)}}}"):
+        return why
+    # the parser asks another engine, which knows more
+    found = _NOT_IN_RE2.search(_CLASS_OR_ESCAPE.sub("x", pattern))
+    return f"Prometheus does not know `{found[0]}`" if found else None
 
 
 def metric_names(expr: str) -> set[str]:

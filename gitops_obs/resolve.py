@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gitops_obs.preset import Preset
     from gitops_obs.project import ProjectFile
 
+_ANYTHING = ("", ".*", ".+")
 _POD_SUFFIX = {"deployment": "-[a-z0-9]+-[a-z0-9]{5}", "statefulset": "-[0-9]+", "daemonset": "-[a-z0-9]{5}"}
 
 
@@ -125,6 +126,7 @@ def _signal(telemetry: dict[str, Any], context: Context, problems: list[Problem]
         labels=preset.labels,
         histogram=histogram,
         version_info=version,
+        common=(context.project.model.cluster_label,) if context.project.model.cluster_label else (),
     )
 
 
@@ -142,13 +144,15 @@ def _check_select(select: dict[str, dict[str, str]], preset: Preset, problems: l
         if label not in select:
             message = f"`select` lacks `{label}`, without which `{preset.id}` reads other services' series"
             problems.append(Problem("OBS108", ("telemetry", "select"), message, f"add `{label}: …`", key=True))
-    if all(op in ("ne", "nre") for ops in select.values() for op in ops):
+    if not any(op in ("eq", "re") and value not in _ANYTHING for ops in select.values() for op, value in ops.items()):
         message = "`select` only excludes, so it would match every other service"
         problems.append(Problem("OBS108", ("telemetry", "select"), message, "name one label by its value", key=True))
     for label, ops in select.items():
         for op, pattern in ops.items():
-            if op in ("re", "nre") and (why := promql.error(f"x{{{promql.matcher(label, op, pattern)}}}")):
-                problems.append(Problem("OBS104", ("telemetry", "select", label), f"not a regular expression: {why}"))
+            if op in ("re", "nre") and (why := promql.regex_error(pattern)):
+                hint = "check brackets and escapes; Prometheus reads RE2 and matches from start to end"
+                problem = Problem("OBS104", ("telemetry", "select", label), f"not a regular expression: {why}", hint)
+                problems.append(problem)
 
 
 def _can_fire(availability: Availability | None, alerts: tuple[AlertSetting, ...], problems: list[Problem]) -> None:

@@ -31,7 +31,7 @@ def duration(text: str) -> Decimal:
 
 
 def whole_duration(text: str) -> str:
-    """`text` as rules take it: `1.5m` → `90s`. Raises ValueError, also for parts of a millisecond and above 10 years."""
+    """`text` as rules take it: `1.5m` → `90s`. Raises ValueError, also for parts of milliseconds and above 10 years."""
     seconds = duration(text)
     if seconds * 1000 % 1 or seconds > _LONGEST:
         raise ValueError(f"`{text}` is not a duration of whole milliseconds, {_LONGEST // DAY}d at most")

@@ -38,11 +38,17 @@ class Options:
     color: str = "auto"
     quiet: bool = False
     verbose: int = 0
+    json: bool = False
     output_format: str = "text"
     output_file: str = ""
     fail_on: str = "error"
     min_severity: str = "info"
     show_duplicates: bool = False
+
+    @property
+    def format(self) -> str:
+        """The format of findings; `--json` is stronger than `--output-format`, which may come from the environment."""
+        return "json" if self.json else self.output_format
 
     @property
     def folder(self) -> Path:
@@ -75,7 +81,7 @@ class Options:
     def exit_code(self, diagnostics: Sequence[Diagnostic]) -> int:
         """1 where a finding is at or above `--fail-on`, else 0; always 0 for SARIF (`_exit_codes` says why)."""
         failed = any(found.severity >= _severity(self.fail_on) for found in diagnostics)
-        return _exit_codes.FINDINGS if failed and self.output_format != "sarif" else _exit_codes.OK
+        return _exit_codes.FINDINGS if failed and self.format != "sarif" else _exit_codes.OK
 
 
 def _severity(word: str) -> int:
@@ -91,13 +97,8 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
         context.color = options.colored()
 
 
-def _json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    if value:
-        context.ensure_object(Options).output_format = "json"
-
-
 def _option(*names: str, **settings: Any) -> click.Option:
-    return click.Option(names, expose_value=False, **({"callback": _remember} | settings))
+    return click.Option(names, expose_value=False, callback=_remember, **settings)
 
 
 def common() -> list[click.Parameter]:
@@ -121,7 +122,7 @@ def findings() -> list[click.Parameter]:
     fail_on = "Exit 1 from this severity on: error (unless given), warning, info or never."
     return [
         _option("--output-format", metavar="FORMAT", type=click.Choice(names), envvar=variable, help=form),
-        _option("--json", is_flag=True, callback=_json, help="Short for --output-format json."),
+        _option("--json", is_flag=True, help="Short for --output-format json."),
         _option("--output-file", metavar="FILE", type=file, help="Write findings to FILE."),
         _option("--fail-on", metavar="SEVERITY", type=fails, help=fail_on),
         _option("--min-severity", metavar="SEVERITY", type=least, help="Print from here on: info unless given."),

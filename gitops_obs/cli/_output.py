@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gitops_obs.cli._options import Options
     from gitops_obs.formats import Change
+    from gitops_obs.workspace import Workspace
 
 _WIDTH = 100  # where no terminal has one
 
@@ -30,12 +31,12 @@ def findings(options: Options, diagnostics: Sequence[Diagnostic], checked: int, 
         checked=checked,
         command=options.command,
         source=_source(options),
-        color=options.colored() and options.output_format == "text",
+        color=options.colored() and options.format == "text",
         changes=tuple(changes),
         width=width(),
         show_duplicates=options.show_duplicates,
     )
-    result(options, formats.render(options.output_format, report))
+    result(options, formats.render(options.format, report))
 
 
 def result(options: Options, text: str) -> None:
@@ -65,6 +66,22 @@ def say(options: Options, text: str) -> None:
     """Tell the person who looks on; nothing with `--quiet`."""
     if not options.quiet:
         click.echo(text, err=True)
+
+
+def project(options: Options, *, needed: bool) -> Workspace | None:
+    """The project, for commands that have something to say without one too; None where there is none.
+
+    Says on stderr how many of its own files cannot be read, for their things are then missing from what is shown.
+    """
+    try:
+        workspace = options.workspace()
+    except GitopsObsError:
+        if needed:
+            raise
+        return None
+    if unread := {found.span.file for found in workspace.diagnostics}:
+        say(options, f"Not shown, because it has findings (`gitops-obs lint`): {', '.join(sorted(unread))}")
+    return workspace
 
 
 def next_step(options: Options, command: str) -> None:

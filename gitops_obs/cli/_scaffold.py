@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitops_obs import __version__, schema, source, spec
 from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
+from gitops_obs.formats._visible import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,12 +62,12 @@ def service_file(start: Start, head: str) -> str:
     preset = start.preset
     text = f"""\
 {head}
-service: {start.service}
-owner: {start.owner} # the team that is told when something is wrong
+service: {scalar(start.service)}
+owner: {scalar(start.owner)} # the team that is told when something is wrong
 # description: One sentence for the dashboard.
 # tier: 1 # 1 is the most important; 3 unless given
 telemetry:
-  preset: {preset["preset"]} # {preset["title"]}; others: gitops-obs list presets
+  preset: {preset["preset"]} # {printable(preset["title"])}; others: gitops-obs list presets
   select: {flow(start.select)} # labels that single out this service's series
 {_objectives(preset)}
 # runs_on: # adds saturation, replicas and deploys to the dashboard
@@ -85,7 +86,7 @@ def project_file(owner: str, head: str) -> str:
     text = f"""\
 {head}
 owners: # teams; every service belongs to one of them
-  {owner}: {{title: {scalar(owner.replace("-", " ").capitalize())}}}
+  {scalar(owner)}: {{title: {scalar(owner.replace("-", " ").capitalize())}}}
 
 # environments: # tokens never stand in files
 #   prod:

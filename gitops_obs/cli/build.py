@@ -64,11 +64,11 @@ def once(options: Options, request: Request) -> int:
 
     with _progress.shown(options, "Checking" if request.check else "Building") as progress:
         result = build.run(options.workspace(), request, progress)
-    if options.output_format != "text":
+    if options.format != "text":
         _output.findings(options, result.diagnostics, result.checked, result.changes)
     elif request.check or options.shown(result.diagnostics):
         _output.findings(options, result.diagnostics, result.checked)
-    if options.output_format == "text" and not request.check:
+    if options.format == "text" and not request.check:
         _tell(options, result)
     return options.exit_code(result.diagnostics)
 

@@ -1,5 +1,7 @@
 """Print a script that completes commands, options, services, presets and alerts in your shell.
 
+SHELL is bash, zsh or fish.
+
 Examples:
   gitops-obs completion bash >> ~/.bashrc
   gitops-obs completion zsh >> ~/.zshrc
@@ -14,7 +16,7 @@ from gitops_obs.cli._command import command as _command
 
 
 @_command(__doc__)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, /, shell: str) -> None:
     """Print click's own script for the shell."""

@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitops_obs.cli import _complete, _screen
+from gitops_obs.cli import _complete, _output, _screen
 from gitops_obs.cli._command import command as _command
-from gitops_obs.errors import GitopsObsError
 
 if TYPE_CHECKING:
     from gitops_obs.cli._options import Options
@@ -38,7 +37,7 @@ def command(options: Options, /, thing: str, service: str, kind: str | None) -> 
     """Print the pages of everything called THING."""
     from gitops_obs.cli import _pages  # noqa: PLC0415  # imports every registry
 
-    workspace = _workspace(options, service)
+    workspace = _output.project(options, needed=bool(service))
     pages = [page for page in _pages.find(thing, workspace) if kind in (None, page.kind)]
     if not pages:
         near = difflib.get_close_matches(thing, _pages.names(workspace), n=1, cutoff=0.5)
@@ -50,15 +49,6 @@ def command(options: Options, /, thing: str, service: str, kind: str | None) -> 
         _settings(options, workspace, service, [page.id for page in pages if page.kind == "alert"], thing)
     else:
         _screen.page(options, "\n\n".join(page.markdown.strip() for page in pages))
-
-
-def _workspace(options: Options, service: str) -> Workspace | None:
-    try:
-        return options.workspace()
-    except GitopsObsError:
-        if service:
-            raise
-        return None
 
 
 def _settings(options: Options, workspace: Workspace | None, service: str, alerts: list[str], thing: str) -> None:

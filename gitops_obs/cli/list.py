@@ -1,6 +1,6 @@
 """List presets, panels, alerts, checks, services, formats or codes.
 
-Inside a project its own presets, panels and alerts are listed with the built-in ones.
+WHAT is one of these words. Inside a project its own presets, panels and alerts are listed with the built-in ones.
 
 Examples:
   gitops-obs list presets          # what telemetry is understood
@@ -16,37 +16,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitops_obs.cli import _screen
+from gitops_obs.cli import _output, _screen
 from gitops_obs.cli._command import command as _command
-from gitops_obs.errors import GitopsObsError
 
 if TYPE_CHECKING:
     from gitops_obs.cli._options import Options
-    from gitops_obs.workspace import Workspace
 
 _WHAT = ("presets", "panels", "alerts", "checks", "services", "formats", "codes")
 
 
 @_command(__doc__)
-@click.argument("what", type=click.Choice(_WHAT))
+@click.argument("what", metavar="WHAT", type=click.Choice(_WHAT))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def command(options: Options, /, what: str, as_json: bool) -> None:
     """Print the rows of one registry."""
     from gitops_obs.cli import _catalogue  # noqa: PLC0415  # imports every registry
 
-    rows = _catalogue.rows(what, _workspace(options, what))
+    rows = _catalogue.rows(what, _output.project(options, needed=what == "services"))
     if as_json:
         document = {"type": "gitops-obs.list", "schema_version": 1, "kind": what, "items": rows}
         click.echo(json.dumps(document, indent=2))
     else:
         _screen.table(options, rows)
-
-
-def _workspace(options: Options, what: str) -> Workspace | None:
-    try:
-        return options.workspace()
-    except GitopsObsError:
-        if what == "services":
-            raise
-        return None

@@ -1,7 +1,8 @@
-"""Print the JSON Schema of a file: service (unless another is named), project, preset, panel, alert or diagnostics.
+"""Print the JSON Schema of a kind of file, for editors and other programs.
 
-Editors complete and check files by it. Its address stands in the first line of files that `init` and `new` write;
-where that cannot be reached, `--write schema` puts all schemas beside services/, and new files name those.
+NAME is service (unless given), project, preset, panel, alert or diagnostics. Editors complete and check files by it.
+Its address stands in the first line of files that `init` and `new` write; where that cannot be reached,
+`--write schema` puts all schemas beside services/, and new files name those.
 
 Examples:
   gitops-obs schema                         # all fields of a service file
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @_command(__doc__)
-@click.argument("name", default="service", type=click.Choice(schema.names()))
+@click.argument("name", metavar="[NAME]", default="service", type=click.Choice(schema.names()))
 @click.option("--write", "folder", metavar="DIR", type=click.Path(file_okay=False), help="Write all schemas into DIR.")
 @click.pass_obj
 def command(options: Options, /, name: str, folder: str | None) -> None:

@@ -108,7 +108,8 @@ def _variables(service: Service) -> list[dict[str, Any]]:
 
 
 def _annotations(service: Service) -> list[dict[str, Any]]:
-    found = [kit.annotations.firing(f'service="{service.name}"')]
+    # what drifted may stay so for days and has a row of its own
+    found = [kit.annotations.firing(f'service="{service.name}",checker=""')]
     found.append(kit.annotations.posted("deploy", f"service:{service.name}"))
     if service.signal.versions() is None and service.workload is None:
         return found

@@ -7,6 +7,7 @@ from typing import Any
 from gitops_obs.kit.colours import BAD
 
 _DEPLOY = "purple"
+_REGION_MS = 300_000
 
 
 def deploys(versions: str) -> dict[str, Any]:
@@ -27,18 +28,26 @@ def posted(*tags: str) -> dict[str, Any]:
 
 
 def firing(matchers: str) -> dict[str, Any]:
-    """A region while an alert fires."""
-    expr = f'ALERTS{{alertstate="firing",{matchers}}}'
-    return _prometheus("Alerts", expr, BAD, title="{{alertname}}", text="{{severity}}", tags="severity")
+    """A region while an alert fires; over more than twelve hours a line where it began.
+
+    Grafana asks for about a hundred samples and joins those that are no more than `step` apart. Where they are further
+    apart it would draw a line for each of them (processAnnotationResponse of its Prometheus datasource).
+    """
+    alerts = f'ALERTS{{alertstate="firing",{matchers}}}'
+    near, begun = f"{alerts} and on () vector($__interval_ms) <= {_REGION_MS}", f"{alerts} unless {alerts}"
+    expr = f"({near})\nor\n({begun} offset $__interval)"
+    return _prometheus("Alerts", expr, BAD, title="{{alertname}}", text="{{severity}}", tags="severity", step="5m")
 
 
-def _prometheus(name: str, expr: str, colour: str, *, title: str, text: str, tags: str) -> dict[str, Any]:
+def _prometheus(
+    name: str, expr: str, colour: str, *, title: str, text: str, tags: str, step: str = "60s"
+) -> dict[str, Any]:
     return {
         "name": name,
         "enable": True,
         "iconColor": colour,
         "expr": expr,
-        "step": "60s",
+        "step": step,
         "titleFormat": title,
         "textFormat": text,
         "tagKeys": tags,

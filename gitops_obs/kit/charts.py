@@ -56,9 +56,10 @@ def limit(series: str) -> dict[str, Any]:
 
 
 def legend(*, table: bool) -> dict[str, Any]:
-    """A list of names, or a table with last and max."""
-    kind = {"displayMode": "table", "calcs": ["lastNotNull", "max"]} if table else {"displayMode": "list", "calcs": []}
-    return {"placement": "bottom", "showLegend": True} | kind
+    """A list of names below, or a table with last and max beside the chart, where it takes no height away."""
+    if table:
+        return {"displayMode": "table", "placement": "right", "calcs": ["lastNotNull", "max"], "showLegend": True}
+    return {"displayMode": "list", "placement": "bottom", "calcs": [], "showLegend": True}
 
 
 def timeseries(
@@ -151,7 +152,7 @@ def state_timeline(
         description=description,
         targets=list(targets),
         mappings=[{"type": "value", "options": texts}],
-        colorMode="thresholds",
+        colorMode="fixed",  # by thresholds Grafana 9 merges values before it maps them
         showValue="auto",
         extraJson={
             "fieldConfig": {"defaults": {"thresholds": {"mode": "absolute", "steps": steps(base=MUTED)}} | defaults}

@@ -29,13 +29,14 @@ def stat(
     base: str = "",
     decimals: int | None = None,
     names: bool = False,
+    stacked: bool = False,
     mappings: Iterable[dict[str, Any]] = (),
     overrides: Iterable[dict[str, Any]] = (),
     nothing: str = "\N{EN DASH}",
 ) -> object:
     """The last value of each series, large, on its colour if `colours` (or a `base`) are given.
 
-    `names` shows the series' name beside the value. `nothing` is shown without a sample: a dash where that means no
+    `names` shows the series' name beside the value, `stacked` puts series below each other. `nothing` is shown without a sample: a dash where that means no
     traffic.
     """
     coloured = bool(colours or base)
@@ -49,6 +50,7 @@ def stat(
         graphMode="none",
         reduceCalc="lastNotNull",
         textMode="value_and_name" if names else "value",
+        orientation="horizontal" if stacked else "auto",
         decimals=decimals,
         mappings=list(mappings),
         overrides=list(overrides),
@@ -85,6 +87,7 @@ def table(
     targets: Sequence[Mapping[str, Any]],
     columns: Sequence[Column],
     *,
+    header: bool = True,
     sort: str = "",
     rising: bool = False,
     hidden: Sequence[str] = (),
@@ -108,6 +111,7 @@ def table(
         unit="short",
         transformations=[*merged, {"id": "organize", "options": shown}],
         overrides=[_column(column) for column in columns],
+        showHeader=header,
         sortBy=[TableSortByField(displayName=sort, desc=not rising)] if sort else [],
         maxDataPoints=_FINE,
         span=None,
@@ -133,4 +137,4 @@ def _column(column: Column) -> dict[str, Any]:
         (column.mappings, {"mappings": list(column.mappings)}),
     )
     properties = {key: value for wanted, more in said if wanted for key, value in more.items()}
-    return override(column.title, **properties)
+    return override(column.title, noValue="\N{EN DASH}", **properties)

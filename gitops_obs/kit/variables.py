@@ -8,7 +8,8 @@ from gitops_obs.finish import datasource_variable as datasource
 
 __all__ = ["choice", "datasource", "labels"]
 
-_ON_TIME_RANGE_CHANGE, _ALPHABETICAL = 2, 1
+_ON_TIME_RANGE_CHANGE = 2
+_RISING, _FALLING = 1, 2
 
 
 def labels(
@@ -16,7 +17,7 @@ def labels(
 ) -> dict[str, Any]:
     """The values of `label` on `series` in the time range shown.
 
-    With `several` any number of them may be chosen, all at first; `everything` is the regular expression that stands
+    One of them is chosen, the last in the alphabet at first. With `several` any number of them may be chosen, all at first; `everything` is the regular expression that stands
     for all: `.+` demands the label, `.*` does not.
     """
     found: dict[str, Any] = {
@@ -25,7 +26,7 @@ def labels(
         "type": "query",
         "query": f"label_values({series}, {label})",
         "refresh": _ON_TIME_RANGE_CHANGE,
-        "sort": _ALPHABETICAL,
+        "sort": _RISING if several else _FALLING,
         "multi": several,
         "includeAll": several,
     }

@@ -20,6 +20,6 @@ def build(service: Service) -> list[tuple[str, object]]:
         expr = signal.query(name, signal.panel_window)
         if name not in _SHOWN and expr is not None:
             title = name.replace("_", " ").capitalize()
-            panel = kit.timeseries(title, query.help, query.unit, [kit.target(expr)], many=True)
+            panel = kit.timeseries(title, query.help, query.unit, [kit.target(expr)], many=True, nothing="No samples")
             found.append((f"query_{name}", panel))
     return found

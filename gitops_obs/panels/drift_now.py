@@ -39,6 +39,7 @@ def build(service: Service) -> object | Omitted:
         colours=[(0, kit.GOOD), (1, kit.WARN)],
         base=kit.MUTED,
         names=True,
+        stacked=True,
         mappings=[_WORDS],
     )
 

@@ -24,22 +24,25 @@ TITLE = "Firing alerts"
 def build(service: Service) -> object:
     """A table, empty while all is well."""
     match = f'service="{service.name}"'
-    labels = "alertname, severity, slo, route, checker, source"
+    labels = "alertname, severity, route, checker"
     since = f'ALERTS_FOR_STATE{{{match}}}\nand ignoring (alertstate)\nALERTS{{alertstate="firing",{match}}}'
-    expr = (
-        f"label_join(\n  max by ({labels}) (\n{since}\n) * 1000,\n"
-        '  "where", " ", "slo", "route", "checker", "source"\n)'
-    )
+    expr = f"max by ({labels}) (\n{since}\n) * 1000"
     columns = [
         kit.Column("alertname", "Alert"),
-        kit.Column("severity", "Severity", width=80, cell="coloured", mappings=[_SEVERITY]),
-        kit.Column("where", "Where"),
-        kit.Column("Value", "Since", unit="dateTimeFromNow", width=120),
+        kit.Column("severity", "Severity", width=60, cell="coloured", mappings=[_SEVERITY]),
+        kit.Column("Value", "Since", unit="dateTimeFromNow", width=110),
     ]
     description = "What the service's alert rules say right now. Good: empty. Start with the oldest page."
-    hidden = ("slo", "route", "checker", "source")
+    hidden = ("route", "checker")
     return kit.table(
-        TITLE, description, [kit.instant(expr, kind="table")], columns, hidden=hidden, nothing="No alert fires"
+        TITLE,
+        description,
+        [kit.instant(expr, kind="table")],
+        columns,
+        sort="Since",
+        rising=True,
+        hidden=hidden,
+        nothing="No alert fires",
     )
 
 

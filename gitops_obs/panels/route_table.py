@@ -57,7 +57,7 @@ def _columns(service: Service, signal: Signal, label: str) -> Iterator[tuple[str
         # a histogram without traffic has NaN for a quantile
         yield f"{p99} >= 0", kit.Column("", "p99", "s", width=90, cell="background", colours=kit.latency_steps(service))
     if errors and whole and ratio:
-        share = f"{errors}\n/ on () group_left ()\n({whole} > 0)"
+        share = f"(\n  {errors}\n  or\n  0 * {requests}\n)\n/ on () group_left ()\n({whole} > 0)"
         yield share, kit.Column("", "Of all errors", "percentunit", 0, 150, "gauge", base=kit.BAD, highest=1)
 
 

@@ -1,47 +1,12 @@
-"""A project on disk, and the program run over it in this process or in one of its own."""
+"""A project on disk, and findings without a build."""
 
 import os
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from gitops_obs import build, cli, lint
+from gitops_obs import build, lint
 from gitops_obs.build import Result
-from gitops_obs.change import Change
-from gitops_obs.errors import Diagnostic, Severity, Span
-
-SERVICE = """\
-service: checkout
-owner: payments
-telemetry:
-  preset: prometheus_http
-  select: {job: checkout}
-slos:
-  availability: 99.9%
-"""
-ERROR = Diagnostic(
-    "OBS101", "unknown key `slo`", Span("services/checkout.yaml", 6, 1, 6, 5), hint="did you mean `slos`?"
-)
-WARNING = Diagnostic("OBS504", "`generated/x` was not made by gitops-obs", Span("generated/x"), Severity.WARNING)
-INFO = Diagnostic("OBS112", "`version_now` is left out", Span("services/checkout.yaml", 4, 3, 4, 9), Severity.INFO)
-CHANGES = [
-    Change("create", "generated/rules/payments/checkout.yaml", "checkout"),
-    Change("update", "generated/dashboards/payments/checkout.json", "checkout"),
-    Change("unchanged", "generated/dashboards/_fleet.json"),
-]
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
+from tests.cli.program import CHANGES, SERVICE
 
 
 @pytest.fixture(autouse=True)
@@ -68,28 +33,6 @@ def empty(tmp_path, monkeypatch):
     """Make an empty folder the present one."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def run(*arguments, stdin=None):
-    """Run a command in this process, through the same code as the installed program."""
-    done = CliRunner().invoke(cli.group, arguments, input=stdin)
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return Done(done.exit_code, done.stdout, done.stderr)
-
-
-def program(*arguments, cwd, **environment):
-    """Run the program in a process of its own; `environment` is added to what there is."""
-    done = subprocess.run(
-        [sys.executable, "-m", "gitops_obs", *arguments],
-        cwd=cwd,
-        env=os.environ | {"PYTHONPATH": str(Path(build.__file__).parents[1])} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from gitops_obs.cli import _color
-from tests.cli.conftest import ERROR, run
+from tests.cli.program import ERROR, run
 
 TABLE = [
     # choice, variables, terminal → coloured
@@ -37,7 +37,7 @@ def test_option_variables_and_terminal_decide_in_that_order(choice, variables, t
     ],
 )
 @pytest.mark.parametrize("before", [True, False])
-def test_findings_are_coloured_as_asked(project, outcome, monkeypatch, arguments, variables, colored, before):
+def test_findings_are_coloured_as_asked(project, outcome, monkeypatch, *, arguments, variables, colored, before):
     """The option works before the command's name and behind it."""
     outcome(ERROR)
     for name, value in variables.items():

@@ -11,7 +11,7 @@ import pytest
 import gitops_obs
 from gitops_obs import build
 from gitops_obs.cli import _crash, _exit_codes, _group
-from tests.cli.conftest import program, run
+from tests.cli.program import run, start
 
 # what the first screen can do without, and what takes time to import
 HEAVY = {"rich", "yaml", "jsonschema", "jsonschema_rs", "orjson", "grafanalib", "promql_parser", "jinja2", "requests"}
@@ -32,7 +32,7 @@ def imported(*arguments):
 
 def test_version_is_printed_without_importing_anything_else(tmp_path):
     """Scripts ask for it often."""
-    assert program("--version", cwd=tmp_path).out.startswith(f"gitops-obs {gitops_obs.__version__} (Python 3.")
+    assert start("--version", cwd=tmp_path).out.startswith(f"gitops-obs {gitops_obs.__version__} (Python 3.")
     modules = imported("--version")
     assert not modules & (HEAVY | {"click"})
     assert {name for name in modules if name.startswith("gitops_obs.")} == {"gitops_obs.__main__"}
@@ -83,7 +83,9 @@ def test_outside_a_project_every_command_says_how_to_start_one(empty):
         assert "gitops-obs init" in done.out + done.err
 
 
-def test_a_project_elsewhere_is_found_with_an_option_before_or_behind_the_command(project, monkeypatch, tmp_path_factory):
+def test_a_project_elsewhere_is_found_with_an_option_before_or_behind_the_command(
+    project, monkeypatch, tmp_path_factory
+):
     """As with git and make, nobody needs to change folder."""
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     for arguments in (["-C", project, "list", "services"], ["list", "services", "--project", project]):
@@ -117,7 +119,7 @@ def test_a_closed_pipe_is_no_crash(tmp_path):
 
 def test_a_terminal_without_unicode_gets_escapes_instead_of_a_crash(project):
     """`PYTHONIOENCODING=ascii` stands for old terminals and bare CI containers."""
-    done = program("doctor", cwd=project, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    done = start("doctor", cwd=project, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert "\\u2713" in done.out
     assert done.code != _exit_codes.BUG
 

@@ -8,7 +8,7 @@ import pytest
 
 from gitops_obs.cli import _group
 from gitops_obs.cli._options import Options
-from tests.cli.conftest import run
+from tests.cli.program import run
 
 COMMANDS = _group.group.list_commands(None)
 
