@@ -19,7 +19,6 @@ LATENCIES = ("99% < 250ms", "95% < 500ms", "99% < 1s", "99.9% < 2500ms")
 AVAILABILITIES = ("99%", "99.5%", "99.9%", "99.95%")
 
 SERVICE = """\
-# yaml-language-server: $schema=https://gitops-obs.dev/schema/service.schema.json
 service: {name}
 owner: {owner}
 description: Service number {n} of the benchmark's fleet.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -97,10 +98,11 @@ def _run(workspace: Workspace, request: Request, tree: Tree, progress: Callable[
     names = asked(names, request, workspace, result)
     run_ = _Builder(workspace, request, tree)
     records: list[_Record] = []
-    for record in forked.each(run_.record, names, _jobs(request, len(names))):
-        records.append(record)
-        if progress:
-            progress(len(records), len(names))
+    with closing(forked.each(run_.record, names, _jobs(request, len(names)))) as found:
+        for record in found:
+            records.append(record)
+            if progress:
+                progress(len(records), len(names))
     records.sort(key=lambda record: record.file)
     _collect(records, result)
     if not result.failed:
@@ -161,7 +163,7 @@ class _Builder:
         if entry.digest != digest or (self.request.owner and entry.owner != self.request.owner):
             return None
         paths = [output.path(entry.service, entry.owner) for output in outputs.all_outputs()]
-        if any(self.tree.stamp(path) != stamp for path, stamp in zip(paths, entry.stamps, strict=True)):
+        if tuple(map(self.tree.stamp, paths)) != entry.stamps:
             return None
         if not all((self.workspace.root / path).exists() for path in entry.paths):
             return None
@@ -174,7 +176,7 @@ class _Builder:
             files = self.renderer.files(service)
         except GitopsObsError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if not self.workspace.customs.need_python(service):
                 raise
             findings.append(self._custom_failed(service, error))
@@ -193,7 +195,7 @@ class _Builder:
             return kind, self.tree.stamp(path)
         return kind, "" if self.request.check else self.tree.put(path, data)
 
-    def _custom_failed(self, service: Service, error: Exception) -> Diagnostic:
+    def _custom_failed(self, service: Service, error: BaseException) -> Diagnostic:
         customs = self.workspace.customs
         places = [p.place for p in customs.panels_of(service)] + [a.place for a in customs.alerts_of(service)]
         for place in places:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import promql
+from gitops_obs import promql, units
 from gitops_obs.rules import Alert, Omitted
 from gitops_obs.spec import Problem, nearest
 
@@ -81,6 +81,7 @@ def yaml_panel(data: dict[str, Any], place: str) -> tuple[Panel, list[Problem]]:
 def yaml_alert(data: dict[str, Any], place: str) -> tuple[CustomAlert, list[Problem]]:
     """The alert in `data`, which holds to `alert.schema.json`, and its problems (OBS201, OBS202)."""
     problems = _check(data["expr"], ("expr",))
+    durations = {key: _duration(data[key], key, problems) for key in ("for", "keep_firing_for") if key in data}
 
     def build(service: Service) -> Alert:
         setting = service.setting(data["alert"])
@@ -92,8 +93,8 @@ def yaml_alert(data: dict[str, Any], place: str) -> tuple[CustomAlert, list[Prob
             name=data["name"],
             expr=_filled(data["expr"], service),
             severity=severity,
-            for_=(setting and setting.get("for")) or data.get("for", ""),
-            keep_firing_for=(setting and setting.get("keep_firing_for")) or data.get("keep_firing_for", ""),
+            for_=(setting and setting.get("for")) or durations.get("for", ""),
+            keep_firing_for=(setting and setting.get("keep_firing_for")) or durations.get("keep_firing_for", ""),
             summary=summary,
             description=description,
             impact=impact,
@@ -136,9 +137,20 @@ def _panel(data: dict[str, Any], service: Service) -> dict[str, Any]:
 def _filled(text: str, service: Service, *, dashboard: bool = False) -> str:
     window = service.signal.panel_window if dashboard else service.project.rate_window
     values = {"select": service.signal.select, "service": service.name, "owner": service.owner, "window": window}
-    for name, value in values.items():
-        text = text.replace(f"${{{name}}}", value)
-    return text
+    return _fill(text, values)
+
+
+def _fill(text: str, values: dict[str, str]) -> str:
+    # one pass, so that nothing in a label's value is taken for a placeholder
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def _duration(text: str, key: str, problems: list[Problem]) -> str:
+    try:
+        return units.whole_duration(text)
+    except ValueError as error:
+        problems.append(Problem("OBS104", (key,), str(error), "write whole numbers, such as 5m"))
+        return ""
 
 
 def _check(expr: str, path: tuple[str | int, ...]) -> list[Problem]:
@@ -146,9 +158,7 @@ def _check(expr: str, path: tuple[str | int, ...]) -> list[Problem]:
         if name not in PLACEHOLDERS and not _GRAFANA.fullmatch(name):
             return [Problem("OBS202", path, f"unknown placeholder `${{{name}}}`", nearest(name, PLACEHOLDERS))]
     sample = {"select": 'job="x"', "service": "x", "owner": "x", "window": "5m"}
-    for name, value in sample.items():
-        expr = expr.replace(f"${{{name}}}", value)
-    why = promql.error(expr)
+    why = promql.error(_fill(expr, sample))
     return (
         [Problem("OBS201", path, f"not PromQL: {why}", "try the query in Prometheus or Grafana first")] if why else []
     )

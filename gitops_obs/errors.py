@@ -65,9 +65,12 @@ class GitopsObsError(Exception):
     """
 
     def __init__(self, *diagnostics: Diagnostic, exit_code: int = 2) -> None:
-        super().__init__("; ".join(f"{d.span}: {d.message}" for d in diagnostics))
+        super().__init__(*diagnostics)
         self.diagnostics = diagnostics
         self.exit_code = exit_code
+
+    def __str__(self) -> str:
+        return "; ".join(f"{d.span}: {d.message}" for d in self.diagnostics)
 
 
 def worst(diagnostics: list[Diagnostic]) -> Severity | None:

@@ -50,9 +50,9 @@ def is_ours(file: Path) -> bool:
 def _pages(workspace: Workspace, store: Store) -> tuple[str, Template]:
     """The fleet's page, and that of an owner to be filled in; both depend on nothing but the project file."""
     key = "pages-" + hashlib.blake2b(repr(workspace.project.model).encode(), digest_size=16).hexdigest()
-    kept = store.get(key)
+    kept = store.get_json(key)
     if kept is not None:
-        fleet, owner = orjson.loads(kept)
+        fleet, owner = kept
     else:
         from gitops_obs.dashboards import fleet as fleet_page  # noqa: PLC0415  # grafanalib
         from gitops_obs.dashboards import owner as owner_page  # noqa: PLC0415
@@ -70,11 +70,11 @@ def _own_dashboards(workspace: Workspace, owners: list[str]) -> tuple[Files, lis
     findings: list[Diagnostic] = []
     uids = {FLEET_UID: "dashboards/_fleet.json"} | {owner_uid(name): f"the page of {name}" for name in owners}
     titles: dict[str, str] = {}
-    for file in sorted(folder.glob(f"*{_SUFFIX}")) if folder.is_dir() else ():
+    for file in sorted(folder.glob(f"[!_]*{_SUFFIX}")) if folder.is_dir() else ():
         place = file.relative_to(workspace.root).as_posix()
         try:
             board = _own_dashboard(workspace, file)
-        except Exception as error:  # noqa: BLE001  # a user's file
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's file
             failed = python_failed(place, error, file)
             findings.append(Diagnostic("OBS404", failed.message, failed.span, hint=failed.hint))
             continue

@@ -27,17 +27,34 @@ def load(root: Path) -> tuple[Customs, list[Diagnostic], str]:
         for file in files:
             if file.suffix not in (".yaml", ".py") or file.name.startswith("_"):
                 continue
-            digest.update(file.read_bytes())
+            if link := links(root, file):
+                findings += link
+                continue
+            if file.is_file():
+                digest.update(file.read_bytes())
             load_file = _load_yaml if file.suffix == ".yaml" else _load_python
             findings += load_file(root, folder, file, found)
         findings += _load_entry_points(folder, found)
     return found, findings, digest.hexdigest() if found.panels or found.alerts else ""
 
 
+def links(root: Path, file: Path) -> list[Diagnostic]:
+    """A finding OBS012 where `file` or its folder is a symbolic link, through which a build would read elsewhere."""
+    for place in (file, file.parent):
+        if place != root and place.is_symlink():
+            name = place.relative_to(root).as_posix()
+            hint = "replace the link by the file itself; a build reads only files of this repository"
+            return [Diagnostic("OBS012", f"`{name}` is a symbolic link", Span(name), hint=hint)]
+    return []
+
+
 def read_document(root: Path, file: Path, schema: str) -> tuple[Document, list[Diagnostic]]:
     """A YAML file of the project held to a schema, and its findings; the document's value is None with any."""
     name = file.relative_to(root).as_posix()
-    text, findings = source.decode(name, file.read_bytes())
+    try:
+        text, findings = source.decode(name, file.read_bytes())
+    except OSError as error:
+        text, findings = "", [Diagnostic("OBS001", f"cannot read `{name}`: {error.strerror}", Span(name))]
     if findings:
         return Document(name, text, None), findings
     document, findings = source.read(name, text)
@@ -64,7 +81,7 @@ def _load_python(root: Path, folder: str, file: Path, found: Customs) -> list[Di
     try:
         module = import_file(file)
         return _add(folder, _from_module(folder, file.stem, place, module), found)
-    except Exception as error:  # noqa: BLE001  # anything may go wrong in a user's file, and it is a finding
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever goes wrong in a user's file is a finding
         return [python_failed(place, error, file)]
 
 
@@ -113,7 +130,7 @@ def _load_entry_points(folder: str, found: Customs) -> list[Diagnostic]:
         place = f"{point.dist.name if point.dist else '?'} ({point.value})"
         try:
             item = _from_module(folder, point.name, place, point.load())
-        except Exception as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:  # noqa: BLE001
             message = f"{type(error).__name__}: {error}"
             findings.append(Diagnostic("OBS403", message, Span(place), hint="update or uninstall the package"))
         else:

@@ -6,6 +6,7 @@ Nothing here knows of presets or services: text in, text out.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,12 @@ LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 RATE_INTERVAL = "$__rate_interval"
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_GRAFANA_VARIABLE = re.compile(r"\$(?=[\w{])|\[(?=\[\w)")
+_UNSAFE = re.compile(r'["\\$\[]')
 _VARIABLE_IN_RANGE = re.compile(r"\$\{?__(?:rate_interval|interval|range)(_m?s)?\}?")
+_RATE_VARIABLE = re.compile(r"\$\{?__rate_interval\}?")
+_RATE_MARK, _RATE_MARK_SECONDS = "8869990s", 8869990  # a duration that nobody writes
+_MATCH_OPS = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
 _VARIABLE_DURATION = re.compile(r"(offset\s+|\[)\$\{?\w+\}?")
 _VARIABLE_METRIC = re.compile(r"\$\{?(?!__)(\w+)\}?")
 _CLASS_OR_ESCAPE = re.compile(r"\\[^uU]|\[\^?\]?(?:\\.|[^\]\\])*\]")
@@ -29,11 +35,13 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'")
 def quote(value: str) -> str:
     """`value` as a double-quoted PromQL string literal (Go's escapes; Prometheus documentation, querying/basics).
 
-    Whatever is not printable becomes an escape, so the literal is one line of visible characters.
+    Whatever is not printable becomes an escape, so the literal is one line of visible characters; what Grafana would
+    take for a variable, as in `Foo$Bar`, becomes one as well.
     """
-    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+    if value.isascii() and value.isprintable() and not _UNSAFE.search(value):
         return f'"{value}"'
-    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode_escape(c)) for c in value) + '"'
+    escaped = "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode_escape(c)) for c in value)
+    return '"' + _GRAFANA_VARIABLE.sub(lambda found: f"\\x{ord(found[0]):x}", escaped) + '"'
 
 
 def _unicode_escape(character: str) -> str:
@@ -147,3 +155,48 @@ def metric_names(expr: str) -> set[str]:
 
     promql_parser.walk(promql_parser.parse(with_variables_replaced(expr)), visit)
     return names
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """One selector of an expression: `matchers` are (label, operator as PromQL writes it, value).
+
+    `function` is what the range vector is handed to ("" where there is none), `rated` whether the range is literally
+    `$__rate_interval`; `ranged` is false for an instant vector.
+    """
+
+    name: str
+    matchers: tuple[tuple[str, str, str], ...]
+    ranged: bool = False
+    rated: bool = False
+    function: str = ""
+
+
+def selectors(expr: str) -> list[Selector]:
+    """Every selector in `expr`, in order. Raises ValueError where it does not parse."""
+    import promql_parser  # noqa: PLC0415
+
+    found: list[Selector] = []
+    marked = _RATE_VARIABLE.sub(_RATE_MARK, expr)
+
+    def visit(node: Any, function: str = "") -> None:
+        if isinstance(node, promql_parser.MatrixSelector):
+            rated = node.range.total_seconds() == _RATE_MARK_SECONDS
+            found.append(_selector(node.vector_selector, ranged=True, rated=rated, function=function))
+        elif isinstance(node, promql_parser.VectorSelector):
+            found.append(_selector(node))
+        for inner in _inside(node):
+            visit(inner, node.func.name if isinstance(node, promql_parser.Call) else "")
+
+    visit(promql_parser.parse(with_variables_replaced(marked)))
+    return found
+
+
+def _inside(node: Any) -> list[Any]:
+    parts = [getattr(node, name, None) for name in ("lhs", "rhs", "expr", "param")]
+    return [part for part in parts if part is not None] + list(getattr(node, "args", None) or ())
+
+
+def _selector(node: Any, *, ranged: bool = False, rated: bool = False, function: str = "") -> Selector:
+    matchers = tuple((m.name, _MATCH_OPS[str(m.op).rpartition(".")[2]], m.value) for m in node.matchers.matchers)
+    return Selector(node.name or "", matchers, ranged, rated, function)

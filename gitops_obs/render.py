@@ -36,9 +36,9 @@ class Renderer:
 
     def _templates(self, key: Any, service: Service, leaves: int) -> tuple[Template, ...]:
         digest = hashlib.blake2b(repr(key).encode(), digest_size=16).hexdigest() if self.store else ""
-        kept = self.store.get(digest) if self.store else None
+        kept = self.store.get_json(digest) if self.store else None
         if kept is not None:
-            templates = tuple(Template(tuple(pieces), tuple(slots)) for pieces, slots in orjson.loads(kept))
+            templates = tuple(Template(tuple(pieces), tuple(slots)) for pieces, slots in kept)
         else:
             texts = _texts(template.marked(service), self.customs)
             templates = tuple(Template.cut(text, leaves) for text in texts)

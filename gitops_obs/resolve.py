@@ -81,7 +81,7 @@ def _assemble(  # noqa: PLR0917  # the parts of one thing, put together in one p
         owner=data["owner"],
         description=description,
         file=file,
-        tier=str(data.get("tier", project.tier)),
+        tier=str(int(data.get("tier", project.tier))),  # 1.0 is a whole number to a schema
         has_description=bool(description),
         signal=signal,
         availability=found.availability,
@@ -107,6 +107,10 @@ def _signal(telemetry: dict[str, Any], context: Context, problems: list[Problem]
         problems.append(Problem("OBS107", ("telemetry", "preset"), f"no preset `{name}`", hint))
         return None
     preset = _renamed(context.preset(name), telemetry.get("labels"), context)
+    if preset.requests is None:
+        hint = "choose one with requests; what a service runs on stands under `runs_on:`"
+        problems.append(Problem("OBS107", ("telemetry", "preset"), f"preset `{name}` counts no requests", hint))
+        return None
     select = {k: {"eq": v} if isinstance(v, str) else v for k, v in telemetry["select"].items()}
     _check_select(select, preset, problems)
     histogram = telemetry.get("histogram", "classic")
@@ -149,6 +153,9 @@ def _check_select(select: dict[str, dict[str, str]], preset: Preset, problems: l
         problems.append(Problem("OBS108", ("telemetry", "select"), message, "name one label by its value", key=True))
     for label, ops in select.items():
         for op, pattern in ops.items():
+            if "{{" in pattern:
+                message = "`{{` begins a template wherever an alert shows the label"
+                problems.append(Problem("OBS104", ("telemetry", "select", label), message, "leave the braces out"))
             if op in ("re", "nre") and (why := promql.regex_error(pattern)):
                 hint = "check brackets and escapes; Prometheus reads RE2 and matches from start to end"
                 problem = Problem("OBS104", ("telemetry", "select", label), f"not a regular expression: {why}", hint)

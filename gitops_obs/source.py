@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # libyaml binding, untyped
 
-from gitops_obs.errors import Diagnostic, Severity, Span
+from gitops_obs.errors import Diagnostic, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +40,10 @@ _AMBIGUOUS = re.compile(
 )
 # the same after whatever a value can follow, for texts that a fast reader may take; a false alarm only costs time
 _ODD_VALUE = re.compile(
-    r"[&*!\t\r\\]|<<|(?:[\n:,\[{?] *|- +)(?=[-+.%\dyYnN])(?:---|\.\.\.|%|(?:[yYnN]|[yY][eE][sS]|[nN][oO])\b"
-    r"|[-+]?(?:0[\dxXobBO_]|\.[\dinIN]|\d[\d.]*[_:eE]|\d+\.(?:\d*0\b|\D|$))|\+\d|\d{4}-|\d[\d.]{15})"
+    r"[&*!\t\r\\]|<<|(?:[\n:,\[{?] *|- +)(?=[-+.%|>?\"'_\dyYnN])(?:---|\.\.\.|[%|>?]|(?:[yYnN]|[yY][eE][sS]|[nN][oO])\b"
+    r"|[-+]?(?:0[\dxXobBO_]|\.[\dinIN]|\d[\d.]*[_:eE]|\d+\.(?:\d*0\b|\D|$))|\+\d|[-+]?_|[\"']?\d{4}-|\d[\d.]{15})"
 )
+_KINDS = (str, bool, int, float)
 _INT = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _FLOAT = re.compile(r"-?(?:0|[1-9]\d{0,14})\.\d{1,15}")
 _CONSTANTS: dict[str, bool | None] = {
@@ -126,7 +127,10 @@ def decode(file: str, data: bytes) -> tuple[str, list[Diagnostic]]:
 
 
 def read(file: str, text: str) -> tuple[Document, list[Diagnostic]]:
-    """The document in `text` and the findings of reading it (OBS004 to OBS011); its value is None after an error."""
+    """The document in `text` and the findings of reading it (OBS004 to OBS011).
+
+    Its value is None where it could not be read at all, and as good as can be told where keys or values are doubtful.
+    """
     findings: list[Diagnostic] = []
     try:
         if _SUSPECT.search(text) or _has_many_brackets(text):
@@ -142,8 +146,6 @@ def read(file: str, text: str) -> tuple[Document, list[Diagnostic]]:
         value = None
     if value is None and not findings:
         findings.append(Diagnostic("OBS005", "file holds only comments", Span(file), hint=_FOUR_LINES))
-    if any(f.severity is Severity.ERROR for f in findings):
-        value = None
     return Document(file, text, value), findings
 
 
@@ -168,7 +170,7 @@ def _has_many_brackets(text: str) -> bool:
 
 
 def _is_plain(value: Any, depth: int) -> bool:
-    """Whether every key is text, as `read` gives it, and nothing is nested too deeply."""
+    """Whether every key is text and every value of a kind that `read` gives, and nothing is nested too deeply."""
     if value.__class__ is dict:
         return depth < MAX_DEPTH and all(
             key.__class__ is str and (item.__class__ is str or _is_plain(item, depth + 1))
@@ -176,7 +178,7 @@ def _is_plain(value: Any, depth: int) -> bool:
         )
     if value.__class__ is list:
         return depth < MAX_DEPTH and all(_is_plain(item, depth + 1) for item in value)
-    return True
+    return value is None or value.__class__ in _KINDS
 
 
 _FAST: list[Any] = []

@@ -11,6 +11,9 @@ import hashlib
 import os
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 FOLDER = ".gitops-obs"
 
@@ -27,6 +30,14 @@ class Store:
         try:
             return (self.folder / f"{self.prefix}-{name}").read_bytes()
         except OSError:
+            return None
+
+    def get_json(self, name: str) -> Any:
+        """The JSON under `name`, None where there is nothing, or nothing that can be read."""
+        data = self.get(name)
+        try:
+            return None if data is None else orjson.loads(data)
+        except orjson.JSONDecodeError:
             return None
 
     def put(self, name: str, data: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -55,7 +56,9 @@ class Tree:
                 (self.stage / folder).mkdir(parents=True, exist_ok=True)
                 self._folders.add(folder)
             with open(f"{self.stage}/{path}", "wb", buffering=0) as file:  # noqa: PTH123  # hot path
-                file.write(data)
+                view = memoryview(data)
+                while view:  # a file system that fills up may take a part first
+                    view = view[file.write(view) :]
                 stat = os.fstat(file.fileno())
         except OSError as error:
             raise _failed(f"{FOLDER}/{path}", error) from error
@@ -75,8 +78,15 @@ class Tree:
         """Drop what is staged, and what killed runs left."""
         with contextlib.suppress(OSError):
             for entry in os.scandir(self.root):
-                if entry.name.startswith(_STAGE) and entry.is_dir(follow_symlinks=False):
+                if entry.is_symlink() and entry.name.startswith(_STAGE):
+                    os.unlink(entry.path)  # noqa: PTH108
+                elif entry.name.startswith(_STAGE) and not self._is_of_another(entry.name):
                     shutil.rmtree(entry.path, ignore_errors=True)
+
+    def _is_of_another(self, name: str) -> bool:
+        """Whether a build that still runs stages there."""
+        pid = name.removeprefix(_STAGE)
+        return name != self.stage.name and pid.isdecimal() and _is_running(int(pid))
 
     def delete(self, path: str) -> None:
         """Delete a file, and its folder once that is empty."""
@@ -115,11 +125,12 @@ class Tree:
     def _exists(self, folder: str) -> bool:
         known = self._existing.get(folder)
         if known is None:
+            self._refuse_others(folder)
             known = self._existing[folder] = (self.root / folder).is_dir()
-            self._refuse_links(folder)
         return known
 
-    def _refuse_links(self, folder: str) -> None:
+    def _refuse_others(self, folder: str) -> None:
+        """Refuse links (OBS502) and files (OBS503) where folders belong."""
         path = self.root
         for step in ("", *folder.split("/")):
             path = path / step
@@ -127,6 +138,17 @@ class Tree:
                 shown = f"{FOLDER}/{path.relative_to(self.root).as_posix()}".removesuffix("/.")
                 hint = "replace the link by a folder; gitops-obs writes only inside the repository"
                 raise GitopsObsError(Diagnostic("OBS502", f"`{shown}` is a symbolic link", Span(shown), hint=hint))
+            if path.exists() and not path.is_dir():
+                error = NotADirectoryError(errno.ENOTDIR, "a file stands where a folder belongs")
+                raise _failed(f"{FOLDER}/{folder}", error)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (OSError, OverflowError) as error:
+        return isinstance(error, PermissionError)
+    return True
 
 
 def _move_in(source: Path, target: Path) -> None:

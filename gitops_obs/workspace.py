@@ -113,20 +113,23 @@ class Workspace:
         if findings:
             return Read(None, findings)
         value = source.read_fast(text)
+        problems: list[spec.Problem] = []
         if value is None or not spec.holds(value, "service"):
             document, findings = source.read(file, text)
-            if document.value is None:
-                return Read(None, findings)
-            if not spec.holds(document.value, "service"):
-                return Read(None, _placed(spec.explain(document.value, "service"), document))
             value = document.value
-        service, problems = resolve.service(value, file, self.context)
-        paths = _paths(value)
-        problems += self._about_files(name, value, paths)
+            if value is None:
+                return Read(None, findings)
+            problems = spec.explain(value, "service") if not spec.holds(value, "service") else []
+            value = _sound(value, problems)
+        service, paths = None, []
+        if value is not None:
+            service, meant = resolve.service(value, file, self.context)
+            paths = _paths(value)
+            problems += meant + self._about_files(name, value, paths)
         if problems:
-            findings = _placed(problems, source.Document(file, text, value))
-            if any(problem.severity is Severity.ERROR for problem in problems):
-                service = None
+            findings += _placed(problems, source.Document(file, text, value))
+        if any(finding.severity is Severity.ERROR for finding in findings):
+            service = None
         return Read(service, findings, tuple(path for _, path in paths))
 
     def _about_files(
@@ -137,9 +140,11 @@ class Workspace:
             message = f"the file is called `{name}`, the service `{value['service']}`"
             hint = f"rename the file to services/{value['service']}.yaml, or the service"
             problems.append(spec.Problem("OBS105", ("service",), message, hint))
+        hint = "give a path from the root of the repository"
         for path, place in paths:
-            if not (self.root / place).exists():
-                hint = "give a path from the root of the repository"
+            if ".." in place.split("/"):
+                problems.append(spec.Problem("OBS104", path, f"`{place}` may lead out of the repository", hint))
+            elif not (self.root / place).exists():
                 message = f"`{place}` does not exist"
                 problems.append(spec.Problem("OBS119", path, message, hint, severity=Severity.WARNING))
         return problems
@@ -156,6 +161,9 @@ class Workspace:
         """Every YAML file in a folder of the project that holds to `schema`; findings for the others."""
         good = []
         for file in sorted((self.root / folder).glob("*.yaml")):
+            if link := load_customs.links(self.root, file):
+                self.diagnostics += link
+                continue
             document, findings = load_customs.read_document(self.root, file, schema)
             self.diagnostics += [_as(f, "OBS118") if schema == "preset" else f for f in findings]
             if not findings:
@@ -166,6 +174,9 @@ class Workspace:
         file = self.root / project.FILE
         if not file.exists():
             self.project, _ = project.from_data({}, digest)
+            return ""
+        if link := load_customs.links(self.root, file):
+            self.diagnostics += link
             return ""
         text, findings = source.decode(project.FILE, _read_bytes(file, project.FILE))
         document = source.Document(project.FILE, text, None)
@@ -182,6 +193,15 @@ def _builtin_alerts() -> dict[str, frozenset[str]]:
     from gitops_obs import alerts  # noqa: PLC0415  # a project without services needs none
 
     return {name: alerts.keys(name) for name in alerts.ids()}
+
+
+def _sound(value: Any, problems: list[spec.Problem]) -> dict[str, Any] | None:
+    """The part of a service file that holds to its schema, so that one bad key hides nothing about the others."""
+    if not problems or not isinstance(value, dict):
+        return None if problems else value
+    bad = {problem.path[0] for problem in problems if problem.path}
+    sound = {key: inner for key, inner in value.items() if key not in bad}
+    return sound if spec.holds(sound, "service") else None
 
 
 def _paths(value: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:

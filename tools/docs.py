@@ -82,6 +82,7 @@ def _walk(node: dict[str, Any], path: str) -> Iterator[tuple[str, str, str, str]
         yield from _walk(inner, place)
     anything = node.get("additionalProperties")
     if isinstance(anything, dict):
+        yield f"`{path}.<name>`", _takes(anything), "", anything.get("description", "")
         yield from _walk(anything, f"{path}.<name>")
     for branch in node.get("oneOf", ()):
         yield from _walk(branch, path)
@@ -90,13 +91,13 @@ def _walk(node: dict[str, Any], path: str) -> Iterator[tuple[str, str, str, str]
 def _takes(node: dict[str, Any]) -> str:
     """What may stand in a field, in words."""
     words = {"object": "mapping", "array": "list", "string": "text", "integer": "whole number", "null": "nothing"}
-    for choice in ("oneOf", "anyOf"):
-        if choice in node:
-            return " or ".join(dict.fromkeys(_takes(branch) for branch in node[choice]))
     if "enum" in node:
         return ", ".join(f"`{value}`" for value in node["enum"])
-    kinds = node.get("type", [])
-    return " or ".join(words.get(kind, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds))
+    if "type" in node:
+        kinds = [node["type"]] if isinstance(node["type"], str) else node["type"]
+        return " or ".join(words.get(kind, kind) for kind in kinds)
+    branches = [*node.get("oneOf", ()), *node.get("anyOf", ())]
+    return " or ".join(dict.fromkeys(_takes(branch) for branch in branches))
 
 
 def _row(cells: Any) -> str:

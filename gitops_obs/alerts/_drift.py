@@ -1,6 +1,7 @@
 """What the alerts on drift share: one rule for each source that the service names, and its matchers and words.
 
-The metrics are those of `gitops-obs drift`, with labels `checker` and `source`; every status is always present.
+The metrics are the `gitops_obs_drift_*` metrics of a drift exporter, with labels `checker` and `source`; every status
+is always present.
 """
 
 from __future__ import annotations
@@ -19,6 +20,13 @@ GROUP = "drift"
 BY = "by (checker, source)"
 DRIFTED = 'status=~"changed|missing|extra"'
 SYSTEMS = {"kubernetes": "Kubernetes", "terraform": "Terraform", "ansible": "Ansible"}
+
+# quoted for the shell: the schema lets no quote into a path, but spaces and `;`
+_COMPARE = {
+    "kubernetes": "`kubectl diff -R -f '{}'`",
+    "terraform": "`terraform -chdir='{}' plan -refresh-only -lock=false`",
+    "ansible": "`ansible-playbook --check --diff '{}'` with its inventory (`-i`)",
+}
 
 # three of the objects; nothing where the exporter keeps no series for single objects
 AMONG_THEM = (
@@ -59,3 +67,13 @@ def series(name: str, source: DriftSource, *match: str) -> str:
 def system(source: DriftSource) -> str:
     """Name of the live system."""
     return SYSTEMS.get(source.checker, source.checker)
+
+
+def compare(source: DriftSource) -> str:
+    """The command that compares by hand, from the root of the repository, and changes nothing."""
+    return _COMPARE[source.checker].format(source.path)
+
+
+def difference(source: DriftSource) -> str:
+    """Where to see which objects differ, and in what."""
+    return f"the dashboard's row Drift lists the objects, {compare(source)} shows the fields"

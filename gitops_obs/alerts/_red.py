@@ -46,13 +46,20 @@ def subject(service: Service, route: RouteObjective | None = None) -> str:
 
 
 def after_deploy(service: Service) -> str:
-    """First thing to try: was it the last deploy, and how to take it back."""
-    ask = f"ask `gitops-obs deploy explain {service.name}` whether the last deploy began it"
-    workload = service.workload
-    if workload is None:
-        return f"{ask}; if so, roll back that deploy"
-    undo = f"kubectl -n {workload.namespace} rollout undo {workload.kind}/{workload.name}"
-    return f"{ask}; if so, roll back: `{undo}`"
+    """First thing to try: was it the last deploy, where that shows, and how to take it back."""
+    shown, undo = _deploys_shown(service), "roll back that deploy"
+    if workload := service.workload:
+        rollout, of = f"kubectl -n {workload.namespace} rollout", f"{workload.kind}/{workload.name}"
+        shown, undo = [*shown, f"`{rollout} history {of}`"], f"roll back: `{rollout} undo {of}`"
+    where = f" ({', '.join(shown)})" if shown else ""
+    return f"see whether the last deploy began it{where}; if so, {undo}"
+
+
+def _deploys_shown(service: Service) -> list[str]:
+    """What of the dashboard tells deploys: only what the preset or the workload fills."""
+    if service.signal.versions():
+        return ["the dashboard's deploy lines and row By version"]
+    return ["the dashboard's deploy lines"] if service.workload else []
 
 
 def ratio(service: Service, span: str, by: tuple[str, ...], *match: str) -> tuple[str, str] | None:

@@ -7,9 +7,16 @@ of the last run cannot see this: without a series there is no age.
 
 ## What to do now
 
-1. Is the exporter deployed and scraped? `up{job=~".*gitops-obs.*"}` in Prometheus tells.
-2. Does the exporter know the service? It reads the service files of the commit it has: `gitops-obs drift checkout` by
-   hand shows whether the source can be checked at all.
+1. Is a drift exporter deployed and scraped? Prometheus' page *Status → Targets* tells.
+2. Does the exporter know the source? `gitops_obs_drift_check_last_run_timestamp_seconds` in Prometheus shows which
+   sources it checks, and its log why it leaves one out.
+3. Until it does, compare by hand, from the root of the repository. Whichever fits the source:
+
+   ```
+   kubectl diff -R -f deploy/checkout/
+   terraform -chdir=infra/checkout/ plan -refresh-only -lock=false
+   ansible-playbook --check --diff -i ansible/prod.ini ansible/checkout.yml
+   ```
 
 ## How to tune it
 
@@ -17,8 +24,9 @@ of the last run cannot see this: without a series there is no age.
 
 ## When to turn it off
 
-Never while the service names the source: remove the source instead. Projects that do not run the exporter turn it
-off for all services under `defaults.alerts`.
+Never while the service names the source and a drift exporter runs: remove the source instead. The metrics come from a
+drift exporter; where none runs, turn the drift alerts off for all services under `defaults.alerts`, or leave `drift:`
+out.
 """
 
 from __future__ import annotations
@@ -53,7 +61,8 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
         summary=f"{name}: {system} is not compared with Git",
         description=f"The service file names {source.path}, and no check of it against {system} reports anything.",
         impact="Whether Git describes what runs is unknown, and drift would not be noticed.",
-        action=f"See whether the drift exporter runs, is scraped, and knows the service: `gitops-obs drift {name}`.",
+        action="See whether a drift exporter runs, is scraped, and knows the source; without one, turn the drift "
+        f"alerts off. Compare by hand: {_drift.compare(source)}.",
         labels=_drift.labels(source),
         panel="drift_timeline",
     )

@@ -7,10 +7,12 @@ Not to know is worse than drift, because it looks like silence.
 
 ## What to do now
 
-1. Run it by hand and read what it says:
+1. Read the log of the drift exporter, and compare by hand, from the root of the repository. Whichever fits the source:
 
    ```
-   gitops-obs drift checkout
+   kubectl diff -R -f deploy/checkout/
+   terraform -chdir=infra/checkout/ plan -refresh-only -lock=false
+   ansible-playbook --check --diff -i ansible/prod.ini ansible/checkout.yml
    ```
 2. `error`: mostly credentials, the network, or a lock. `partial`: rights are missing for some kinds of object.
    `empty`: a path or a selector is wrong, so that nothing was compared.
@@ -22,6 +24,7 @@ Not to know is worse than drift, because it looks like silence.
 ## When to turn it off
 
 Never while the service names the source: remove the source instead.
+The metrics come from a drift exporter; where none runs, turn the drift alerts off or leave `drift:` out.
 """
 
 from __future__ import annotations
@@ -57,7 +60,8 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
         summary=f"{name}: {system} cannot be compared with Git",
         description=f"The check of {source.path} against {system} fails, sees only part, or finds nothing at all.",
         impact="Whether Git describes what runs is unknown, and drift would not be noticed.",
-        action=f"Run the check by hand and read what it says: `gitops-obs drift {name}`. Mostly credentials or rights.",
+        action=f"Compare by hand and read what it says: {_drift.compare(source)}. If that works, the drift exporter "
+        "mostly lacks credentials or rights: read its log.",
         labels=_drift.labels(source),
         panel="drift_timeline",
     )

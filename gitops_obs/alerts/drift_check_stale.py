@@ -7,9 +7,15 @@ is old.
 
 ## What to do now
 
-1. Does the exporter or the job still run? Read its log: `kubectl logs deployment/gitops-obs-drift`
+1. Does the drift exporter or its job still run? Read its log.
 2. Does a run take longer than its interval? `gitops_obs_drift_check_duration_seconds` tells.
-3. Run it once by hand: `gitops-obs drift checkout`
+3. Meanwhile compare by hand, from the root of the repository. Whichever fits the source:
+
+   ```
+   kubectl diff -R -f deploy/checkout/
+   terraform -chdir=infra/checkout/ plan -refresh-only -lock=false
+   ansible-playbook --check --diff -i ansible/prod.ini ansible/checkout.yml
+   ```
 
 ## How to tune it
 
@@ -18,6 +24,7 @@ is old.
 ## When to turn it off
 
 Where checks run on demand only.
+The metrics come from a drift exporter; where none runs, turn the drift alerts off or leave `drift:` out.
 """
 
 from __future__ import annotations
@@ -56,7 +63,8 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
         description=f"The last check of {source.path} against {system} was {{{{ $value | humanizeDuration }}}} ago, "
         f"more than {tune.shown('threshold')} of its intervals.",
         impact="What is said about drift is old; new drift would not be noticed.",
-        action=f"See whether the drift exporter or its job still runs; check once by hand: `gitops-obs drift {name}`.",
+        action="See whether the drift exporter or its job still runs, and read its log. Meanwhile compare by hand: "
+        f"{_drift.compare(source)}.",
         labels=_drift.labels(source),
         panel="drift_timeline",
     )

@@ -9,6 +9,13 @@ look like drift, and drift may look like sync.
 
 1. Does the fetch fail? Read the log of git-sync or of the job: mostly an expired token or a moved repository.
 2. Which commit is compared? `gitops_obs_drift_desired_revision_info` names it.
+3. Meanwhile compare by hand, from the root of a fresh clone. Whichever fits the source:
+
+   ```
+   kubectl diff -R -f deploy/checkout/
+   terraform -chdir=infra/checkout/ plan -refresh-only -lock=false
+   ansible-playbook --check --diff -i ansible/prod.ini ansible/checkout.yml
+   ```
 
 ## How to tune it
 
@@ -17,6 +24,7 @@ look like drift, and drift may look like sync.
 ## When to turn it off
 
 Where the check runs in a pipeline that clones the repository each time.
+The metrics come from a drift exporter; where none runs, turn the drift alerts off or leave `drift:` out.
 """
 
 from __future__ import annotations
@@ -53,8 +61,8 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
         description=f"{source.path} was last fetched from Git {{{{ $value | humanizeDuration }}}} ago, longer than "
         f"{tune.shown('threshold')}.",
         impact="Merged changes look like drift, and drift may look like sync.",
-        action="Read the log of whatever fetches the repository: mostly an expired token. Then run "
-        f"`gitops-obs drift {name}`.",
+        action="Read the log of whatever fetches the repository: mostly an expired token. Meanwhile compare by hand, "
+        f"in a fresh clone: {_drift.compare(source)}.",
         labels=_drift.labels(source),
         panel="drift_timeline",
     )

@@ -8,11 +8,16 @@ next sync may undo a repair made by hand, and a rebuild would not give what runs
 
 ## What to do now
 
-1. See what differs, who changed it and since when:
+1. See what differs: the table in the dashboard's row *Drift* lists the objects. What differs in each, from the root of
+   the repository, whichever fits the source:
 
    ```
-   gitops-obs drift checkout
+   kubectl diff -R -f deploy/checkout/
+   terraform -chdir=infra/checkout/ plan -refresh-only -lock=false
+   ansible-playbook --check --diff -i ansible/prod.ini ansible/checkout.yml
    ```
+
+   Objects that Git does not know (`extra`) stand only in the table.
 2. Is an alert of the service firing, or was there a deploy within the hour? Then roll back first, and look at the drift
    afterwards. Is a change freeze or an incident on? Then hold.
 3. Otherwise decide which side is right. Git: sync (`kubectl apply`, `argocd app sync`, `flux reconcile`,
@@ -28,6 +33,7 @@ next sync may undo a repair made by hand, and a rebuild would not give what runs
 ## When to turn it off
 
 Rather ignore single fields with an expiry than turn the alert off: without it, drift is seen by who looks.
+The metrics come from a drift exporter; where none runs, turn the drift alerts off or leave `drift:` out.
 """
 
 from __future__ import annotations
@@ -64,8 +70,8 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
         summary=f"{name}: {system} differs from Git",
         description=f"{{{{ $value }}}} object(s) in {system} differ from {source.path}.{_drift.AMONG_THEM}",
         impact="Git no longer describes what runs; the next sync may undo a repair made by hand.",
-        action=f"See what differs: `gitops-obs drift {name}`. A deploy within the hour and an alert firing: roll back. "
-        "Otherwise sync, or commit the live value; hold during a freeze.",
+        action=f"See what differs: {_drift.difference(source)}. A deploy within the hour and an alert firing: roll "
+        "back. Otherwise sync, or commit the live value; hold during a freeze.",
         labels=_drift.labels(source),
         panel="drift_table",
     )

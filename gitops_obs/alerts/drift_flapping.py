@@ -7,7 +7,16 @@ autoscaler, an operator, a webhook) writes a field that Git sets too, and each u
 
 ## What to do now
 
-1. Which field, and who writes it? `gitops-obs drift checkout` names the field's managers.
+1. Which field? While it differs, the table in the dashboard's row *Drift* lists the object, and one of these shows the
+   field, from the root of the repository, whichever fits the source:
+
+   ```
+   kubectl diff -R -f deploy/checkout/
+   terraform -chdir=infra/checkout/ plan -refresh-only -lock=false
+   ansible-playbook --check --diff -i ansible/prod.ini ansible/checkout.yml
+   ```
+
+   Who writes it? In Kubernetes: `kubectl get -R -f deploy/checkout/ -o yaml --show-managed-fields`
 2. Let one of them have it: take the field out of Git, for instance `replicas` under an autoscaler, or turn the
    controller off for this object.
 
@@ -18,6 +27,7 @@ autoscaler, an operator, a webhook) writes a field that Git sets too, and each u
 ## When to turn it off
 
 Where checks run less than once an hour: they cannot see it.
+The metrics come from a drift exporter; where none runs, turn the drift alerts off or leave `drift:` out.
 """
 
 from __future__ import annotations
@@ -53,7 +63,7 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
         summary=f"{name}: {system} goes in and out of sync with Git",
         description=f"{system} and {source.path} went in and out of sync {{{{ $value }}}} times within 6h.",
         impact="Two writers undo each other's work; the service is reconfigured each time.",
-        action=f"Find the field and who writes it: `gitops-obs drift {name}`. Take it out of Git, or stop the other.",
+        action=f"Find the field and who writes it: {_drift.difference(source)}. Take it out of Git, or stop the other.",
         labels=_drift.labels(source),
         panel="drift_timeline",
     )

@@ -7,7 +7,15 @@ drift is how nobody knows any more which side is right.
 
 ## What to do now
 
-1. Find out who changed it, and ask: `gitops-obs drift checkout`
+1. See what differs: the table in the dashboard's row *Drift* lists the objects. What differs in each, from the root of
+   the repository, whichever fits the source:
+
+   ```
+   kubectl diff -R -f deploy/checkout/
+   terraform -chdir=infra/checkout/ plan -refresh-only -lock=false
+   ansible-playbook --check --diff -i ansible/prod.ini ansible/checkout.yml
+   ```
+   Find out who changed it, and ask.
 2. Decide: sync, commit the live value, or ignore it with a reason, an owner and an expiry.
 
 ## How to tune it
@@ -17,6 +25,7 @@ drift is how nobody knows any more which side is right.
 ## When to turn it off
 
 Not before the first alert on drift is.
+The metrics come from a drift exporter; where none runs, turn the drift alerts off or leave `drift:` out.
 """
 
 from __future__ import annotations
@@ -55,8 +64,8 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
         description=f"{system} has differed from {source.path} for {{{{ $value | humanizeDuration }}}}, longer than "
         f"{tune.shown('threshold')}.{_drift.AMONG_THEM}",
         impact="The longer drift lasts, the fewer people know which side is right.",
-        action=f"Decide now: sync, commit the live value, or ignore it with an expiry. `gitops-obs drift {name}` shows "
-        "who changed what.",
+        action=f"See what differs: {_drift.difference(source)}. Decide now: sync, commit the live value, or ignore it "
+        "with an expiry.",
         labels=_drift.labels(source),
         panel="drift_timeline",
     )

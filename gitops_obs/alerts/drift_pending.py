@@ -7,7 +7,9 @@ normal. After four hours either nobody applies it, or the sync is paused, or it 
 
 ## What to do now
 
-1. Which commit, and by whom? `gitops-obs drift checkout`
+1. Which objects wait? The table in the dashboard's row *Drift* lists them. Which commit, and by whom?
+   `git log -3 -- deploy/checkout/`. For Terraform, `terraform -chdir=infra/checkout/ plan -lock=false` shows what would
+   change; with `-refresh-only` it would leave out what Git adds.
 2. Is the sync suspended? `argocd app get checkout`, `flux get kustomizations`. Does the pipeline wait for an approval?
 3. Apply the change, or revert the commit: a change that waits surprises whoever applies the next one.
 
@@ -19,6 +21,7 @@ week want `for: 7d`.
 ## When to turn it off
 
 Where changes are always applied by hand and at leisure.
+The metrics come from a drift exporter; where none runs, turn the drift alerts off or leave `drift:` out.
 """
 
 from __future__ import annotations
@@ -54,7 +57,8 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
         summary=f"{name}: a change in Git is not applied to {system}",
         description=f"{{{{ $value }}}} object(s) of {source.path} wait to be applied.{_drift.AMONG_THEM}",
         impact="What was merged does not run; whoever applies the next change applies this one too.",
-        action=f"See which commit waits: `gitops-obs drift {name}`. Apply it or revert it. Is the sync paused?",
+        action="See what waits: the dashboard's row Drift lists the objects, "
+        f"`git log -3 -- '{source.path}'` the commits. Apply it or revert it. Is the sync paused?",
         labels=_drift.labels(source),
         panel="drift_table",
     )

@@ -14,15 +14,16 @@ thirty requests an hour, one failed request at night is a third of all, and nobo
 
 ## What to do now
 
-1. Was it the last deploy? Then take it back first and look for the reason afterwards.
+1. Was it the last deploy? The dashboard's deploy lines tell, and its row *By version* whether only the new version
+   fails. Then take it back first and look for the reason afterwards.
 
    ```
-   gitops-obs deploy explain checkout
+   kubectl -n shop rollout history deployment/checkout
    kubectl -n shop rollout undo deployment/checkout
    ```
 2. Which route, version or instance fails? The dashboard's rows *By route* and *By version* tell. One instance: remove
    it. All of them: look at what they depend on.
-3. Does the live state still match Git? `gitops-obs drift checkout` shows what was changed by hand.
+3. Does the live state still match Git? The dashboard's row *Drift* lists what was changed by hand.
 
 ## How to tune it
 

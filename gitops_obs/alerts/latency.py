@@ -11,10 +11,11 @@ were so many requests that ten of them must have been). A percentile of few requ
 
 ## What to do now
 
-1. Was it the last deploy? Then take it back first.
+1. Was it the last deploy? The dashboard's deploy lines tell, and its row *By version* whether only the new version
+   is slow. Then take it back first.
 
    ```
-   gitops-obs deploy explain checkout
+   kubectl -n shop rollout history deployment/checkout
    kubectl -n shop rollout undo deployment/checkout
    ```
 2. Is the service starved? The row *Saturation* shows CPU throttling, memory and restarts.

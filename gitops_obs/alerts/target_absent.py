@@ -19,7 +19,8 @@ the proxy.
    ```
 2. They run? Then Prometheus does not find them: look at its page *Status → Targets* for the job, and at the labels of
    service, service monitor or scrape configuration.
-3. They crash? `gitops-obs deploy explain checkout` says whether the last deploy began it; roll back if so.
+3. They crash? The dashboard's deploy lines and `kubectl -n shop rollout history deployment/checkout` tell whether the
+   last deploy began it; if so, roll back: `kubectl -n shop rollout undo deployment/checkout`.
 
 ## How to tune it
 

@@ -14,7 +14,8 @@ traffic and gets no alert.
 1. Is it a holiday, or the end of a campaign? Then this is right, and the alert ends by itself.
 2. Does traffic arrive before the service? Look at the ingress, at DNS, certificates and feature flags, and at the
    services that call this one.
-3. Was it the last deploy, of this service or of a caller? `gitops-obs deploy explain checkout`
+3. Was it the last deploy, of this service or of a caller? The deploy lines of both dashboards tell, and
+   `kubectl -n shop rollout history deployment/checkout`. If so, roll that one back.
 4. Are the metrics still collected? A renamed label looks like an end of traffic.
 
 ## How to tune it

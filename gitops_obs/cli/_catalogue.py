@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from gitops_obs import alerts, checks, findings, formats, load_customs, panels, preset
+from gitops_obs.cli._screen import BUILT_IN
 from gitops_obs.workspace import SERVICES
 
 if TYPE_CHECKING:
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitops_obs.preset import Preset
-    from gitops_obs.workspace import Workspace
+from gitops_obs.workspace import Workspace
 
 Rows = list[dict[str, str]]
-_BUILT_IN = "built in"
 
 
 def rows(kind: str, workspace: Workspace | None) -> Rows:
@@ -65,14 +65,14 @@ def _presets(workspace: Workspace | None) -> Iterator[dict[str, str]]:
     for name in sorted({*preset.builtin_names(), *own}):
         found = workspace.preset(name) if workspace else preset.builtin(name)
         if found.kind != "companion":
-            place = f"presets/{name}.yaml" if name in own else _BUILT_IN
+            place = f"presets/{name}.yaml" if name in own else BUILT_IN
             yield {"preset": name, "title": found.title, "tells": ", ".join(answers(found)), "from": place}
 
 
 def _panels(workspace: Workspace | None) -> Iterator[dict[str, str]]:
     for name in panels.ids():
         module = panels.module(name)
-        yield _panel(name, module.TITLE, first_line(module.__doc__), _BUILT_IN)
+        yield _panel(name, module.TITLE, first_line(module.__doc__), BUILT_IN)
     if workspace is None:
         return
     for name, panel in sorted(workspace.customs.panels.items()):
@@ -87,7 +87,7 @@ def _alerts(workspace: Workspace | None) -> Iterator[dict[str, str]]:
     for name in alerts.ids():
         module: Any = alerts.module(name)
         severity = module.DEFAULTS.get("severity", "")
-        yield _alert(name, module.NAME, severity, first_line(module.__doc__), _BUILT_IN)
+        yield _alert(name, module.NAME, severity, first_line(module.__doc__), BUILT_IN)
     if workspace is None:
         return
     for name, alert in sorted(workspace.customs.alerts.items()):

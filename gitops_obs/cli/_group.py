@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 _HELP = """Service files in Git become Grafana dashboards and Prometheus alert rules.
 
-Start with `gitops-obs init`, then `gitops-obs build`."""
+Start with `gitops-obs init`, then `gitops-obs build`. Options can be set as variables too, such as GITOPS_OBS_COLOR
+for all commands and GITOPS_OBS_LINT_FAIL_ON for one."""
 
 
 class Group(click.Group):

@@ -56,9 +56,9 @@ def _metrics(data: dict[str, Any]) -> Iterator[str]:
 
 def _errors(errors: dict[str, Any]) -> str:
     match = ((label, op, value) for label, ops in errors.get("match", {}).items() for op, value in ops.items())
-    where = ", ".join(f"{label} {_OPERATORS[op]} `{value}`" for label, op, value in match)
+    where = " and ".join(f"{label} {_OPERATORS[op]} `{value}`" for label, op, value in match)
     counted = _names(errors["metrics"]) if "metrics" in errors else "requests"
-    return f"{counted} with {where}" if where else counted
+    return f"{counted} where {where}" if where else counted
 
 
 _OPERATORS = {"eq": "is", "ne": "is not", "re": "matches", "nre": "does not match"}

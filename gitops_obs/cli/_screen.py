@@ -12,6 +12,9 @@ from gitops_obs.formats._visible import printable
 if TYPE_CHECKING:
     from gitops_obs.cli._options import Options
 
+BUILT_IN = "built in"
+"""Where most things come from; a terminal has no room for a column that says nothing else."""
+
 _GAP = "  "
 
 
@@ -44,10 +47,12 @@ def _drawn(options: Options, rows: list[dict[str, str]]) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for number, key in enumerate(rows[0]):
-        drawn.add_column(key.upper(), no_wrap=number == 0, style="cyan" if number == 0 else "", overflow="fold")
+    keys = [key for key in rows[0] if any(row[key] != BUILT_IN for row in rows)]
+    for key in keys:
+        one_word = not any(" " in row[key] for row in rows)
+        drawn.add_column(key.upper(), no_wrap=one_word, style="cyan" if key == keys[0] else "", overflow="fold")
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row.values()))
+        drawn.add_row(*(Text(row[key]) for key in keys))
     _console(options).print(drawn)
 
 

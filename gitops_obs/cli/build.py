@@ -84,7 +84,7 @@ def _tell(options: Options, result: Result) -> None:
     if not options.quiet and not options.output_file:
         click.echo(sentence(result))
     if any(change.kind != "unchanged" for change in result.changes):
-        _output.next_step(options, "look at generated/ (git diff generated/), and commit it with services/")
+        _output.next_step(options, "git status generated/, and commit it together with services/")
 
 
 def sentence(result: Result) -> str:

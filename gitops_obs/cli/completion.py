@@ -1,6 +1,6 @@
-"""Print a script that completes commands, options, services, presets and alerts in your shell.
+"""Print a script with which your shell completes words.
 
-SHELL is bash, zsh or fish.
+Commands, options, services, presets, alerts and more. SHELL is bash, zsh or fish.
 
 Examples:
   gitops-obs completion bash >> ~/.bashrc

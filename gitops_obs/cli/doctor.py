@@ -1,4 +1,4 @@
-"""Look over machine and project, and say what to do about what is amiss.
+"""Look over machine and project, and say what to mend.
 
 Asks nothing over the network. Exits 0 when nothing needs you, 1 when services have findings or generated/ is out of
 date, 2 when the project cannot be read.
@@ -11,9 +11,9 @@ Examples:
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from itertools import groupby
+from json import dumps
 from typing import TYPE_CHECKING
 
 import click
@@ -31,16 +31,16 @@ _CODES = {"ok": _exit_codes.OK, "note": _exit_codes.OK, "stale": _exit_codes.FIN
 
 
 @_command(__doc__)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def command(options: Options, /, as_json: bool) -> int:
+def command(options: Options, /, json: bool) -> int:
     """Collect the lines, print them."""
     lines = _lines(options)
     code = max(_CODES[line.state] for line in lines)
-    if as_json:
+    if json:
         found = [asdict(line) for line in lines]
         document = {"type": "gitops-obs.doctor", "schema_version": 1, "exit_code": code, "lines": found}
-        click.echo(json.dumps(document, indent=2))
+        click.echo(dumps(document, indent=2))
         return code
     for section, group in groupby(lines, key=lambda line: line.section):
         click.echo(click.style(section.capitalize(), bold=True))

@@ -1,4 +1,4 @@
-"""Explain a finding, an alert, a panel, a preset, a check or the exit codes.
+"""Explain a finding, alert, panel, preset, check or exit code.
 
 THING is a code such as OBS101, the name of an alert, or the id of a panel, a preset or a check.
 With --service, an alert is shown as that service has it: each setting, its value, and where it was set.

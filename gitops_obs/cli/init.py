@@ -1,7 +1,7 @@
-r"""Start a project here: one service, the project file, and a workflow that checks pull requests.
+r"""Start a project: service file, project file, workflow.
 
-Asks for a service, its owner, its preset and the labels of its series, or takes them as options.
-Nothing is ever overwritten.
+The workflow checks pull requests. Asks for a service, its owner, its preset and the labels of its series, or
+takes them as options. Nothing is ever overwritten.
 
 Examples:
   gitops-obs init                                # asks

@@ -1,6 +1,7 @@
-"""List presets, panels, alerts, checks, services, formats or codes.
+"""List presets, panels, alerts, checks, services and more.
 
-WHAT is one of these words. Inside a project its own presets, panels and alerts are listed with the built-in ones.
+WHAT is presets, panels, alerts, checks, services, formats or codes. Inside a project its own presets, panels and
+alerts are listed with the built-in ones.
 
 Examples:
   gitops-obs list presets          # what telemetry is understood
@@ -11,7 +12,7 @@ Examples:
 
 from __future__ import annotations
 
-import json
+from json import dumps
 from typing import TYPE_CHECKING
 
 import click
@@ -27,15 +28,15 @@ _WHAT = ("presets", "panels", "alerts", "checks", "services", "formats", "codes"
 
 @_command(__doc__)
 @click.argument("what", metavar="WHAT", type=click.Choice(_WHAT))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def command(options: Options, /, what: str, as_json: bool) -> None:
+def command(options: Options, /, what: str, json: bool) -> None:
     """Print the rows of one registry."""
     from gitops_obs.cli import _catalogue  # noqa: PLC0415  # imports every registry
 
     rows = _catalogue.rows(what, _output.project(options, needed=what == "services"))
-    if as_json:
+    if json:
         document = {"type": "gitops-obs.list", "schema_version": 1, "kind": what, "items": rows}
-        click.echo(json.dumps(document, indent=2))
+        click.echo(dumps(document, indent=2))
     else:
         _screen.table(options, rows)

@@ -1,4 +1,4 @@
-"""Write the service file of one more service, with comments to learn from.
+"""Write one more service file, with comments to learn from.
 
 What is not given is asked for. Nothing is ever overwritten.
 

@@ -1,4 +1,4 @@
-"""Print the JSON Schema of a kind of file, for editors and other programs.
+"""Print the JSON Schema of a kind of file.
 
 NAME is service (unless given), project, preset, panel, alert or diagnostics. Editors complete and check files by it.
 Its address stands in the first line of files that `init` and `new` write; where that cannot be reached,

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from gitops_obs.model import Service
 
 ROWS = (
-    Row("Is it well?", 4, (("requests_now", 3), ("error_ratio_now", 4), ("latency_now", 4), ("budget_left", 4),
-                           ("firing_alerts", 5), ("drift_now", 2), ("version_now", 2))),
+    Row("Is it well?", 4, (("requests_now", 3), ("error_ratio_now", 3), ("latency_now", 3), ("budget_left", 4),
+                           ("firing_alerts", 5), ("drift_now", 3), ("version_now", 3))),
     Row("Requests", 8, (("requests_by_status", 12), ("error_ratio", 12))),
     Row("Duration", 8, (("latency_quantiles", 12), ("latency_heatmap", 12))),
     Row("Queue", 8, (("queue_lag", 8), ("queue_lag_seconds", 8), ("queue_members", 8)), expected=False),
     Row("By route", 9, (("route_table", 12), ("route_errors", 6), ("route_latency", 6))),
     Row("By version", 8, (("version_requests", 8), ("version_errors", 8), ("version_latency", 8))),
     Row("Canary", 8, (("canary_errors", 12), ("canary_latency", 12)), collapsed=True),
-    Row("Budget", 8, (("budget", 8), ("burn_rate", 8), ("bad_minutes", 8))),
-    Row("Saturation", 8, (("cpu", 8), ("memory", 8), ("replicas", 8))),
+    Row("Budget", 9, (("budget", 8), ("burn_rate", 8), ("bad_minutes", 8))),
+    Row("Saturation", 9, (("cpu", 8), ("memory", 8), ("replicas", 8))),
     Row("Drift", 7, (("drift_timeline", 12), ("drift_table", 12)), collapsed=True),
 )  # fmt: skip
 """The page from top to bottom. Rows that would make it send more than 25 queries when opened start collapsed."""

@@ -21,10 +21,17 @@ def deploys(versions: str) -> dict[str, Any]:
 
 
 def posted(*tags: str) -> dict[str, Any]:
-    """Annotations that were posted to Grafana with all of `tags` (`gitops-obs deploy annotate`): who, and what for."""
+    """Annotations that were posted to Grafana with all of `tags`: who, and what for."""
     target = {"limit": 100, "matchAny": False, "tags": list(tags), "type": "tags"}
     grafana = {"type": "grafana", "uid": "-- Grafana --"}
-    return {"name": "Deploy notes", "datasource": grafana, "enable": True, "iconColor": _DEPLOY, "target": target}
+    return {
+        "name": "Deploy notes",
+        "datasource": grafana,
+        "enable": True,
+        "hide": True,
+        "iconColor": _DEPLOY,
+        "target": target,
+    }
 
 
 def firing(matchers: str) -> dict[str, Any]:

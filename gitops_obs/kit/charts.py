@@ -55,11 +55,10 @@ def limit(series: str) -> dict[str, Any]:
     return override(series, colour=MUTED, custom__lineStyle=dashed, custom__lineWidth=1, custom__fillOpacity=0)
 
 
-def legend(*, table: bool) -> dict[str, Any]:
-    """A list of names below, or a table with last and max beside the chart, where it takes no height away."""
-    if table:
-        return {"displayMode": "table", "placement": "right", "calcs": ["lastNotNull", "max"], "showLegend": True}
-    return {"displayMode": "list", "placement": "bottom", "calcs": [], "showLegend": True}
+def legend(*, table: bool, beside: bool = False) -> dict[str, Any]:
+    """A list of names, or a table with last and max, below the chart or `beside` it."""
+    kind = {"displayMode": "table", "calcs": ["lastNotNull", "max"]} if table else {"displayMode": "list", "calcs": []}
+    return {"placement": "right" if beside and table else "bottom", "showLegend": True} | kind
 
 
 def timeseries(
@@ -74,6 +73,7 @@ def timeseries(
     stacked: bool = False,
     bars: bool = False,
     many: bool = False,
+    wide: bool = False,
     below: bool = False,
     overrides: Iterable[dict[str, Any]] = (),
     nothing: str = "",
@@ -82,7 +82,8 @@ def timeseries(
     """Lines (or stacks, or bars) over time, from zero up (from where they are, if they may be `below`).
 
     `lines` are drawn dashed at their values, and `ceiling` is the height the axis has at least, so that they are seen.
-    `many` says that one of `targets` gives several series, whose legend is then a table. `nothing` stands where there
+    `many` says that one of `targets` gives several series, whose legend is then a table, beside the chart where that
+    is `wide` (half a page), which leaves the chart its height. `nothing` stands where there
     is no series. `period` fixes the time range (`30d`).
     """
     custom: dict[str, Any] = {"fillOpacity": 80 if bars else 60 if stacked else 8, "showPoints": "never"}
@@ -103,7 +104,10 @@ def timeseries(
         timeFrom=period or None,
         tooltipMode="multi",
         tooltipSort="desc",
-        extraJson={"fieldConfig": {"defaults": defaults}, "options": {"legend": _legend_of(targets, many=many)}},
+        extraJson={
+            "fieldConfig": {"defaults": defaults},
+            "options": {"legend": legend(table=many or len(targets) > _MANY, beside=wide)},
+        },
     )
 
 
@@ -158,7 +162,3 @@ def state_timeline(
             "fieldConfig": {"defaults": {"thresholds": {"mode": "absolute", "steps": steps(base=MUTED)}} | defaults}
         },
     )
-
-
-def _legend_of(targets: Sequence[Mapping[str, Any]], *, many: bool) -> dict[str, Any]:
-    return legend(table=many or len(targets) > _MANY)

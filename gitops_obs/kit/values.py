@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grafanalib.core import Stat, Table, TableSortByField, Text
 
 from gitops_obs.kit.charts import Step, override, steps
-from gitops_obs.kit.colours import NEUTRAL
+from gitops_obs.kit.colours import GOOD, MUTED, NEUTRAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,8 @@ def stat(
     targets: Sequence[Mapping[str, Any]],
     *,
     colours: Sequence[Step] = (),
-    base: str = "",
+    base: str = GOOD,
+    lowest: float = 0,
     decimals: int | None = None,
     names: bool = False,
     stacked: bool = False,
@@ -34,19 +35,19 @@ def stat(
     overrides: Iterable[dict[str, Any]] = (),
     nothing: str = "\N{EN DASH}",
 ) -> object:
-    """The last value of each series, large, on its colour if `colours` (or a `base`) are given.
+    """The last value of each series, large, on its colour if `colours` are given.
 
-    `names` shows the series' name beside the value, `stacked` puts series below each other. `nothing` is shown without a sample: a dash where that means no
-    traffic.
+    Below the first of them it is `base`; below `lowest` and without a sample it is grey. `names` shows the series' name
+    beside the value, `stacked` puts series below each other, in small letters. `nothing` is shown without a sample: a
+    dash where that means no traffic.
     """
-    coloured = bool(colours or base)
     return Stat(
         title=title,
         description=description,
         format=unit,
         targets=list(targets),
-        thresholds=steps(*colours, base=base or "green") if coloured else steps(base=NEUTRAL),
-        colorMode="background" if coloured else "value",
+        thresholds=steps((lowest, base), *colours, base=MUTED) if colours else steps(base=NEUTRAL),
+        colorMode="background" if colours else "value",
         graphMode="none",
         reduceCalc="lastNotNull",
         textMode="value_and_name" if names else "value",
@@ -56,7 +57,10 @@ def stat(
         overrides=list(overrides),
         noValue=nothing,
         maxDataPoints=_FINE,
-        extraJson={"fieldConfig": {"defaults": {"color": {"mode": "thresholds"}}}},
+        extraJson={
+            "fieldConfig": {"defaults": {"color": {"mode": "thresholds"}}},
+            "options": {"text": {"titleSize": 12, "valueSize": 16}} if stacked else {},
+        },
     )
 
 
@@ -103,6 +107,7 @@ def table(
     shown = {"excludeByName": dict.fromkeys(("Time", *hidden), True), "indexByName": order, "renameByName": renamed}
     merged = [{"id": "merge", "options": {}}] if len(targets) > 1 else []
     defaults: dict[str, Any] = {"thresholds": {"mode": "absolute", "steps": steps(base=NEUTRAL)}}
+    defaults |= {"custom": {"minWidth": 50}}
     defaults |= {"noValue": nothing} if nothing else {}
     return Table(
         title=title,

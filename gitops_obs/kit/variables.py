@@ -17,8 +17,8 @@ def labels(
 ) -> dict[str, Any]:
     """The values of `label` on `series` in the time range shown.
 
-    One of them is chosen, the last in the alphabet at first. With `several` any number of them may be chosen, all at first; `everything` is the regular expression that stands
-    for all: `.+` demands the label, `.*` does not.
+    With `several` any number of them may be chosen, all at first, else one, at first the last in the alphabet.
+    `everything` is the regular expression that stands for all: `.+` demands the label, `.*` does not.
     """
     found: dict[str, Any] = {
         "name": name,

@@ -31,4 +31,4 @@ def metric(signal: Signal) -> str:
 
 def nothing_of(signal: Signal) -> str:
     """What a chart says when there are no series at all, which is not the same as no traffic."""
-    return f"No series of {metric(signal)} match. Check `telemetry.select`, or the scrape."
+    return f"No series of {metric(signal)} match. Is telemetry.select right, and the scrape?"

@@ -41,6 +41,7 @@ def build(service: Service) -> object | Omitted:
         [kit.instant(both, "{{what}}")],
         colours=[(0, kit.WARN), (0.25, kit.GOOD)],
         base=kit.BAD,
+        lowest=-1e9,
         decimals=0,
         names=True,
         overrides=[kit.override("until empty", unit="s", decimals=1, thresholds=_DAYS)],
@@ -48,7 +49,7 @@ def build(service: Service) -> object | Omitted:
     )
 
 
-_DAYS = {"mode": "absolute", "steps": kit.steps((86400, kit.WARN), (604800, kit.GOOD), base=kit.BAD)}
+_DAYS = {"mode": "absolute", "steps": kit.steps((0, kit.BAD), (86400, kit.WARN), (604800, kit.GOOD), base=kit.MUTED)}
 
 
 def _named(expr: str, name: str) -> str:

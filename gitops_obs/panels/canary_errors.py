@@ -5,7 +5,7 @@
 **Good:** the orange line is no higher than the blue one. With little traffic the canary's line is rough: one failed
 request of twenty is five percent, so look at *Requests by version* as well.
 
-**What to do:** clearly above for ten minutes: stop the canary. `gitops-obs deploy verify` gives a verdict with numbers.
+**What to do:** clearly above for ten minutes: stop the canary and compare what changed.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@
 **Good:** "in sync" everywhere. A number is how many objects differ, "unknown" that the last check failed or saw only a
 part, "not checked" that no result is there. None of the latter three is green, because nobody knows.
 
-**What to do:** the row *Drift* below lists the objects and what to do about each; `gitops-obs drift` shows the
-difference. For "unknown" and "not checked" look at the checker first.
+**What to do:** the row *Drift* below lists the objects and what to do about each; the alert names the
+command that shows the difference. For "unknown" and "not checked" look at the checker first.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ def build(service: Service) -> object | Omitted:
         description,
         "short",
         [kit.instant(states, "{{checker}}")],
-        colours=[(0, kit.GOOD), (1, kit.WARN)],
-        base=kit.MUTED,
+        colours=[(1, kit.WARN)],
         names=True,
         stacked=True,
         mappings=[_WORDS],

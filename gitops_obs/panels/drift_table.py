@@ -4,8 +4,8 @@
 
 **Good:** empty.
 
-**What to do:** the last column says what usually helps; `gitops-obs drift` shows the fields, who changed them where
-that can be told, and the commands. At most fifty objects a source have a row here.
+**What to do:** the last column says what usually helps; the alert names the command that shows the fields. At most
+fifty objects a source have a row here.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ def build(service: Service) -> object | Omitted:
     if not service.drift:
         return Omitted("the service file names nothing under `drift:`")
     since = "\nor\n".join(_since(source) for source in service.drift)
-    expr = f'label_replace(\n{since},\n  "advice", "$1", "status", "(.*)"\n)'
+    expr = f'label_join(\n{since},\n  "object", "/", "namespace", "name"\n)'
+    expr = f'label_replace({expr}, "advice", "$1", "status", "(.*)")'
     columns = [
         kit.Column("checker", "Checker", width=100),
-        kit.Column("kind", "Kind", width=120),
-        kit.Column("namespace", "Namespace", width=110),
-        kit.Column("name", "Object"),
-        kit.Column("status", "Status", width=90, cell="coloured", mappings=[_texts({k: k for k in _ADVICE}, _COLOURS)]),
-        kit.Column("Value", "Since", unit="dateTimeFromNow", width=120),
+        kit.Column("kind", "Kind", width=110),
+        kit.Column("object", "Object"),
+        kit.Column("status", "Status", width=80, cell="coloured", mappings=[_texts({k: k for k in _ADVICE}, _COLOURS)]),
+        kit.Column("Value", "Since", unit="dateTimeFromNow", width=105),
         kit.Column("advice", "What to do", mappings=[_texts(_ADVICE)]),
     ]
     return kit.table(
         TITLE,
-        "Objects whose live state differs from Git. Good: empty. `gitops-obs drift` shows fields and commands."
+        "Objects whose live state differs from Git. Good: empty. The alert names the command that shows the fields."
         + kit.watched(service, drift_detected="GitOpsDrift", drift_old="GitOpsDriftOld"),
         [kit.instant(expr, kind="table")],
         columns,
-        hidden=("source",),
+        hidden=("source", "namespace", "name"),
         nothing="Nothing differs, or no check has run",
     )
 

@@ -29,7 +29,7 @@ def build(service: Service) -> object | Omitted:
     if expr is None:
         return Omitted(signal.why_not("errors"), "errors")
     objective = service.availability
-    title = f"{TITLE}, at most {objective.budget_percent}" if objective else TITLE
+    title = f"{TITLE} (≤ {objective.budget_percent})" if objective else TITLE
     description = (
         "Share of requests that fail. Orange burns the error budget, red fast enough to page; a dash means no traffic. "
         "What fails is in By route and By version below." + kit.watched(service, error_ratio="REDErrorRatioHigh")

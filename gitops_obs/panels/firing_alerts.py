@@ -30,18 +30,18 @@ def build(service: Service) -> object:
     columns = [
         kit.Column("alertname", "Alert"),
         kit.Column("severity", "Severity", width=60, cell="coloured", mappings=[_SEVERITY]),
-        kit.Column("Value", "Since", unit="dateTimeFromNow", width=110),
+        kit.Column("Value", "Since", unit="dateTimeFromNow", width=95),
     ]
     description = "What the service's alert rules say right now. Good: empty. Start with the oldest page."
-    hidden = ("route", "checker")
     return kit.table(
         TITLE,
         description,
         [kit.instant(expr, kind="table")],
         columns,
+        header=False,
         sort="Since",
         rising=True,
-        hidden=hidden,
+        hidden=("route", "checker"),
         nothing="No alert fires",
     )
 

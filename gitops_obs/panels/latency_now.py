@@ -31,7 +31,7 @@ def build(service: Service) -> object | Omitted:
         expr, name = signal.mean(signal.panel_window), "Mean"
     if expr is None:
         return Omitted(signal.why_not("quantiles"), "quantiles")
-    title = f"{name}, at most {service.latency.threshold}" if service.latency else f"{name} latency"
+    title = f"{name} (≤ {service.latency.threshold})" if service.latency else f"{name} latency"
     description = (
         f"{name} of how long requests take. Good: within the objective. A dash means no traffic. Which route is slow "
         "is in By route below." + kit.watched(service, latency="REDLatencyHigh")

@@ -46,6 +46,7 @@ def build(service: Service) -> object | Omitted:
         "s",
         found,
         lines=lines,
+        wide=True,
         ceiling=lines[-1][0] if lines else None,
         overrides=[*colours, kit.past()],
         nothing=kit.nothing_of(signal),

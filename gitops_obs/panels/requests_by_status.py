@@ -52,6 +52,7 @@ def build(service: Service) -> object | Omitted:
         targets,
         stacked=True,
         many=True,
+        wide=True,
         overrides=_colours(signal),
         nothing=kit.nothing_of(signal),
     )

@@ -5,8 +5,8 @@ else on the page.
 
 **Good:** about what it was at this hour yesterday and last week; the chart below shows both.
 
-**What to do:** at 0, look whether the proxy or the queue before the service still sends. "No …" with the name of a
-metric means that no such series is there at all: the scrape or `telemetry.select` is wrong, not the traffic.
+**What to do:** at 0, look whether the proxy or the queue before the service still sends. "No metric" means
+that no such series is there at all: the scrape or `telemetry.select` is wrong, not the traffic.
 """
 
 from __future__ import annotations
@@ -32,5 +32,4 @@ def build(service: Service) -> object | Omitted:
         "Requests per second. Good: about what it was at this hour last week. At 0, look at what sends the traffic."
         + kit.watched(service, traffic_drift="REDTrafficDrift")
     )
-    nothing = f"No {kit.metric(signal)}"
-    return kit.stat(TITLE, description, "reqps", [kit.instant(expr)], nothing=nothing)
+    return kit.stat(TITLE, description, "reqps", [kit.instant(expr)], nothing="No metric")

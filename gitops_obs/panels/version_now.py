@@ -4,8 +4,8 @@
 
 **Good:** one version, older than the trouble. Two versions mean a rollout under way, or one that got stuck.
 
-**What to do:** a version about as old as the trouble is the first suspect: `gitops-obs deploy explain` compares before
-and after, and the row *By version* shows whether only the new one suffers.
+**What to do:** a version about as old as the trouble is the first suspect: the deploy lines in the charts
+show whether it began then, and the row *By version* whether only the new one suffers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The alerts on drift, over hand-made metrics of `gitops-obs drift`, by a real promtool."""
+"""The alerts on drift, over hand-made metrics of a drift exporter, by a real promtool."""
 
 from __future__ import annotations
 
@@ -82,8 +82,9 @@ def test_drift_is_told_after_half_an_hour_with_the_objects(tmp_path: Path) -> No
                 "summary": "checkout: Kubernetes differs from Git",
                 "description": f"2 object(s) in Kubernetes differ from deploy/checkout/.{among}",
                 "impact": "Git no longer describes what runs; the next sync may undo a repair made by hand.",
-                "action": "See what differs: `gitops-obs drift checkout`. A deploy within the hour and an alert "
-                "firing: roll back. Otherwise sync, or commit the live value; hold during a freeze.",
+                "action": "See what differs: the dashboard's row Drift lists the objects, `kubectl diff -R -f "
+                "'deploy/checkout/'` shows the fields. A deploy within the hour and an alert firing: roll back. "
+                "Otherwise sync, or commit the live value; hold during a freeze.",
                 "dashboard_url": "https://grafana.example/d/svc-checkout?viewPanel=1250339186",
                 "service_file_url": "https://git.example/shop/obs/blob/main/services/checkout.yaml",
             },

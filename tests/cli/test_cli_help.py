@@ -71,3 +71,9 @@ def test_the_list_of_commands_shows_the_first_line_of_each_page(name):
     shown = " ".join(run("--help").out.split())
     assert _group.summary(name) in shown
     assert _group.summary(name) in " ".join(run(name, "--help").out.split())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_takes_one_line_of_the_list(name):
+    """A list is read with one glance."""
+    assert f"  {name.ljust(max(map(len, COMMANDS)))}  {_group.summary(name)}\n" in run("--help").out

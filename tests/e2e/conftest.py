@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.lab import project
+from tests.e2e.lab import history, project
 from tests.e2e.lab.laboratory import Lab, gitops_obs
 from tests.e2e.lab.load import Load
 from tests.e2e.lab.process import App
@@ -16,32 +18,68 @@ from tests.e2e.lab.wait import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _LONGEST = 240  # seconds of load, whatever happens
-_RATIO = "service:errors_per_requests:ratio_rate10s"
+_ALERTS = 4  # that the faults raise
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Build the project; start services, load and Prometheus with the generated rules; wait for the first rates."""
+    """Build the project; start services, load and Prometheus; load the generated rules; wait for the first ratios."""
     root = tmp_path_factory.mktemp("project")
     project.write(root)
     built = gitops_obs(root, "build")
     assert built.returncode == 0, built.stdout + built.stderr
     with ExitStack() as stack:
-        apps = {}
-        for name in project.JOBS:
-            apps[name] = App(name)
-            stack.callback(apps[name].stop)
-        for name, paths in project.PATHS.items():
-            stack.callback(Load([apps[name].url + path for path in paths], project.RATE, _LONGEST).stop)
-        targets = {job: apps[name].url.removeprefix("http://") for name, job in project.JOBS.items()}
-        prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), targets)
-        stack.callback(prometheus.stop)
-        prometheus.start()
-        until(lambda: len(prometheus.instant("up == 1")), "the first scrapes", right=len(targets).__eq__)
+        apps = _apps(stack)
+        prometheus = _prometheus(stack, apps, tmp_path_factory.mktemp("prometheus"))
         prometheus.load(root / "generated" / "rules")
-        until(
-            lambda: len(prometheus.instant(_RATIO)), "an error ratio of each service", right=len(project.PATHS).__eq__
-        )
+        ratio = "service:errors_per_requests:ratio_rate10s"
+        until(lambda: len(prometheus.instant(ratio)), "an error ratio of each service", right=len(project.WORK).__eq__)
         yield Lab(root, built, apps, prometheus)
+
+
+@pytest.fixture(scope="session")
+def firing(lab: Lab) -> list[dict[str, Any]]:
+    """What fires while everything goes wrong at once; the faults stay on."""
+    lab.calm()
+    lab.switch(on=True)
+    return until(lambda: lab.active("firing"), "the alerts of all faults", right=_risen)
+
+
+def _risen(alerts: list[dict[str, Any]]) -> bool:
+    """Whether there are enough, and their ratios (and seconds) have left the good requests behind them."""
+    return len(alerts) >= _ALERTS and all(float(alert["value"]) > 0.3 for alert in alerts)
+
+
+def _apps(stack: ExitStack) -> dict[str, App]:
+    """Every process by name, under load."""
+    apps = {}
+    for name, (_, *command) in project.APPS.items():
+        apps[name] = App(*command)
+        stack.callback(apps[name].stop)
+    for names, paths in project.WORK.values():
+        urls = [f"http://{apps[name].address}{path}" for path in paths for name in names]
+        stack.callback(Load(urls, project.RATE, _LONGEST).stop)
+    return apps
+
+
+def _prometheus(stack: ExitStack, apps: dict[str, App], folder: Path) -> Prometheus:
+    """Prometheus that remembers last week and has scraped everything once."""
+    targets: dict[str, list[str]] = {}
+    for name, (job, *_) in project.APPS.items():
+        targets.setdefault(job, []).append(apps[name].address)
+    prometheus = Prometheus(folder, targets)
+    at_work = [name for names, _ in project.WORK.values() for name in names]
+    seen = {
+        (project.APPS[name][0], apps[name].address): until(
+            partial(apps[name].get, "/metrics"), f"requests to {name}", right=lambda text: "_bucket{" in text
+        )
+        for name in at_work
+    }
+    history.write(seen, time.time(), prometheus.data)
+    stack.callback(prometheus.stop)
+    prometheus.start()
+    until(lambda: len(prometheus.instant("up == 1")), "the first scrapes", right=len(apps).__eq__)
+    return prometheus

@@ -346,7 +346,7 @@ def test_the_schema_is_a_schema_with_an_address():
     """It holds to JSON Schema 2020-12 and has the address under which editors know it."""
     loaded = schema.load("preset")
     Draft202012Validator.check_schema(loaded)
-    assert loaded["$id"] == "https://gitops-obs.dev/schema/preset.schema.json"
+    assert loaded["$id"] == "urn:gitops-obs:schema:preset"
 
 
 def test_the_schema_is_strict_and_describes_every_property():

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 SLOW_SECONDS = 0.6
 QUICK_SECONDS = 0.004
-_FAIL_EVERY, _SLOW_EVERY = 3, 2
+WELL, FAILED, LOST = "well", "failed", "lost"
 
 
 class Faults:
-    """Faults by name, switched through `/fault?on=1&kind=errors`; counted shares, so that nothing is left to chance."""
+    """Faults by name, switched through `/fault?on=1&kind=errors`. Shares are counted, so nothing is left to chance.
+
+    `errors` makes every third piece of work fail, `flaky` every twentieth; `slow` slows down every second; `lost`
+    breaks off every twentieth before there is an outcome.
+    """
 
     def __init__(self) -> None:
         self.on: dict[str, bool] = {}
@@ -33,13 +37,17 @@ class Faults:
         """Turn the fault `kind` on with "1", off with anything else."""
         self.on[kind] = on == "1"
 
-    def work(self) -> bool:
-        """Take the time that one piece of work takes; whether it succeeds."""
+    def work(self) -> str:
+        """Take the time that one piece of work takes; WELL, FAILED or LOST."""
         with self._lock:
             number = next(self._count)
-        slow = self.on.get("slow") and number % _SLOW_EVERY == 0
-        time.sleep(SLOW_SECONDS if slow else QUICK_SECONDS)
-        return not (self.on.get("errors") and number % _FAIL_EVERY == 0)
+        time.sleep(SLOW_SECONDS if self._hits("slow", number, 2) else QUICK_SECONDS)
+        if self._hits("lost", number, 20):
+            return LOST
+        return FAILED if self._hits("errors", number, 3) or self._hits("flaky", number, 20) else WELL
+
+    def _hits(self, kind: str, number: int, every: int) -> bool:
+        return self.on.get(kind, False) and number % every == 0
 
 
 def serve(answer: Callable[[str, str], int], faults: Faults, registry: CollectorRegistry = REGISTRY) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from _web import Faults, serve
+from _web import WELL, Faults, serve
 from prometheus_client import Counter, Gauge, Histogram
 
 REQUESTS = Counter("http_requests", "Requests", ["code", "handler", "method"])
@@ -22,7 +22,7 @@ faults = Faults()
 def answer(method: str, path: str) -> int:
     """Answer as a handler would, and count."""
     started = time.perf_counter()
-    status = 200 if faults.work() else 500
+    status = 200 if faults.work() == WELL else 500
     DURATION.labels(path).observe(time.perf_counter() - started)
     REQUESTS.labels(str(status), path, method.lower()).inc()
     return status

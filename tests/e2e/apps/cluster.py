@@ -62,7 +62,7 @@ def _pod(where: dict[str, str], *, killed: bool) -> Iterator[Sample]:
     yield "kube_pod_container_status_last_terminated_reason", {**inside, "reason": "OOMKilled"}, int(killed)
     yield "container_cpu_usage_seconds_total", imaged, 0.3 * age
     yield "container_cpu_cfs_periods_total", inside, 10 * age
-    yield "container_cpu_cfs_throttled_periods_total", inside, 0.5 * age
+    yield "container_cpu_cfs_throttled_periods_total", inside, 4 * age
     yield "container_memory_working_set_bytes", imaged, 300 * 2**20
     yield "process_start_time_seconds", where, STARTED
 

@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 
-from _web import Faults, serve
+from _web import LOST, WELL, Faults, serve
 from prometheus_client import Counter, Gauge, Histogram
 
 WHERE = {"hostname": "worker-1", "queue_name": "receipts"}
@@ -15,6 +15,7 @@ SUCCEEDED = Counter("celery_task_succeeded", "Tasks that succeeded", LABELS)
 FAILED = Counter("celery_task_failed", "Tasks that failed", [*LABELS, "exception"])
 RETRIED = Counter("celery_task_retried", "Tasks that will be tried again", LABELS)
 RUNTIME = Histogram("celery_task_runtime", "Seconds a task took", LABELS)
+REJECTED = Counter("celery_task_rejected", "Tasks that a worker refused", LABELS)
 LENGTH = Gauge("celery_queue_length", "Tasks that wait", ["queue_name"])
 
 faults = Faults()
@@ -27,7 +28,10 @@ def work() -> None:
     while True:
         name = tasks.get()
         started = time.perf_counter()
-        if faults.work():
+        outcome = faults.work()
+        if outcome == LOST:
+            REJECTED.labels(name, *WHERE.values()).inc()
+        elif outcome == WELL:
             RUNTIME.labels(name, *WHERE.values()).observe(time.perf_counter() - started)
             SUCCEEDED.labels(name, *WHERE.values()).inc()
         else:

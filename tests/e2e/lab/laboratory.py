@@ -5,14 +5,13 @@ from __future__ import annotations
 import operator
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.e2e.lab import project
 from tests.e2e.lab.wait import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.e2e.lab.process import App
@@ -28,18 +27,11 @@ class Lab:
     apps: dict[str, App]
     prometheus: Prometheus
 
-    @contextmanager
-    def faults(self, kinds: Mapping[str, str]) -> Iterator[None]:
-        """Faults (service → kind), switched on while no alert is up; afterwards they are off, and their alerts gone."""
-        self.calm()
-        for app, kind in kinds.items():
-            self.apps[app].switch(kind, on=True)
-        try:
-            yield
-        finally:
-            for app, kind in kinds.items():
-                self.apps[app].switch(kind, on=False)
-        self.calm()
+    def switch(self, *, on: bool) -> None:
+        """Turn all faults of `project.FAULTS` on or off."""
+        for app, kinds in project.FAULTS.items():
+            for kind in kinds:
+                self.apps[app].switch(kind, on=on)
 
     def calm(self) -> None:
         """Wait until no alert but those on drift is pending or firing."""

@@ -24,26 +24,32 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 
 class App:
-    """One of `apps/*.py` as a process of its own, on the port that it chose itself."""
+    """One of `apps/*.py` as a process of its own, on the port that it chose itself, with further arguments."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, script: str, *arguments: str) -> None:
+        self._script, self._arguments = script, arguments
         self.port = 0
         self._process: subprocess.Popen[str] | None = None
         self.start()
 
     @property
-    def url(self) -> str:
-        """Address without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
+    def address(self) -> str:
+        """Host and port, which is the label `instance` too."""
+        return f"127.0.0.1:{self.port}"
+
+    def get(self, path: str) -> str:
+        """What it answers."""
+        with direct(f"http://{self.address}{path}", timeout=10) as answer:
+            text: str = answer.read().decode()
+            return text
 
     def start(self) -> None:
         """Start, on the same port as before where there was one, and wait until it listens."""
-        command = [sys.executable, str(APPS / f"{self.name}.py"), str(self.port)]
+        command = [sys.executable, str(APPS / f"{self._script}.py"), str(self.port), *self._arguments]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line.strip(), f"{self.name} did not start"
+        assert line.strip(), f"{self._script} did not start"
         self.port = int(line)
 
     def stop(self) -> None:
@@ -56,4 +62,4 @@ class App:
 
     def switch(self, fault: str, *, on: bool) -> None:
         """Turn a fault on or off."""
-        direct(f"{self.url}/fault?kind={fault}&on={int(on)}", timeout=10).close()
+        self.get(f"/fault?kind={fault}&on={int(on)}")

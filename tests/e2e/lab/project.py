@@ -69,18 +69,33 @@ slos: {availability: 99.5%}
     "ansible/catalogue.yml": "[]\n",
 }
 
-JOBS = {"orders": "shop/orders", "catalogue": "catalogue", "receipts": "celery-exporter", "cluster": "kubernetes"}
-"""App → the job that Prometheus scrapes it as."""
-
-PATHS = {
-    "orders": ("/cart", "/pay"),
-    "catalogue": ("/list", "/item", "/item"),
-    "receipts": ("/send_receipt", "/send_invoice"),
+APPS = {
+    "orders": ("shop/orders", "orders", "1.4.2"),
+    "orders-canary": ("shop/orders", "orders", "1.5.0"),
+    "catalogue": ("catalogue", "catalogue"),
+    "receipts": ("celery-exporter", "receipts"),
+    "cluster": ("kubernetes", "cluster"),
 }
-"""App → what is asked of it, in turn; as many as share no factor with the counted faults, which hit all of them."""
+"""Process → the job it is scraped as, its program, and what that is told."""
+
+WORK = {
+    "orders": (("orders", "orders-canary"), ("/cart", "/pay")),
+    "catalogue": (("catalogue",), ("/list", "/item", "/item")),
+    "receipts": (("receipts",), ("/send_receipt", "/send_invoice")),
+}
+"""Service → processes, and what is asked of them in turn. Faults are counted, so that they hit each path alike."""
 
 RATE = 15
-"""Requests a second that each of them gets."""
+"""Requests a second that each service gets."""
+
+FAULTS = {
+    "orders": ("errors", "lost"),
+    "orders-canary": ("errors", "lost"),
+    "catalogue": ("slow", "flaky"),
+    "receipts": ("errors", "lost"),
+    "cluster": ("drift", "oom"),
+}
+"""Process → what goes wrong. The catalogue's one failure in twenty is less than its objective lets page."""
 
 
 def write(root: Path) -> None:

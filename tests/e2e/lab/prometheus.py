@@ -6,6 +6,7 @@ import json
 import shutil
 import socket
 import subprocess
+import time
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -21,9 +22,9 @@ Series = dict[str, Any]
 
 
 class Prometheus:
-    """Scrapes `targets` (job → host:port) every second."""
+    """Scrapes `targets` (job → host:port of each instance) every second."""
 
-    def __init__(self, folder: Path, targets: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, targets: Mapping[str, list[str]]) -> None:
         program = shutil.which("prometheus")
         assert program, "the end-to-end test needs Debian's package `prometheus`"
         self._folder, self._targets, self._program = folder, targets, program
@@ -81,6 +82,12 @@ class Prometheus:
         data = self.get("query", query=expr)
         return data["result"] if data["resultType"] != "scalar" else [{"metric": {}, "value": data["result"]}]
 
+    def over_range(self, expr: str) -> list[Series]:
+        """Result of a range query over the last minute and a half, which is all there is."""
+        now = time.time()
+        found: list[Series] = self.get("query_range", query=expr, start=now - 90, end=now, step=5)["result"]
+        return found
+
     def value(self, expr: str) -> float | None:
         """The value of a query that has one series, None where it has none."""
         found = self.instant(expr)
@@ -109,7 +116,7 @@ class Prometheus:
         return self._folder / "prometheus.yaml"
 
     def _configure(self, rules: Iterable[str]) -> None:
-        jobs = [{"job_name": job, "static_configs": [{"targets": [at]}]} for job, at in self._targets.items()]
+        jobs = [{"job_name": job, "static_configs": [{"targets": at}]} for job, at in self._targets.items()]
         config = {
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
             "rule_files": list(rules),
