@@ -111,10 +111,12 @@ def built_alert(alert: CustomAlert, service: Service) -> list[Alert | Omitted]:
 
 
 def _panel(data: dict[str, Any], service: Service) -> dict[str, Any]:
-    kind = data.get("kind", "timeseries")
+    from gitops_obs import kit  # noqa: PLC0415  # grafanalib, only where a dashboard is built
+
+    kind, signal = data.get("kind", "timeseries"), kit.signal(service, routes=False)
     targets = [
         {
-            "expr": _filled(query["expr"], service, dashboard=True),
+            "expr": _filled(query["expr"], service, signal.select, signal.panel_window),
             "legendFormat": query.get("legend", ""),
             "refId": chr(ord("A") + n),
             **({"instant": True, "range": False} if kind in ("stat", "table", "gauge") else {}),
@@ -134,10 +136,16 @@ def _panel(data: dict[str, Any], service: Service) -> dict[str, Any]:
     }
 
 
-def _filled(text: str, service: Service, *, dashboard: bool = False) -> str:
-    window = service.signal.panel_window if dashboard else service.project.rate_window
-    values = {"select": service.signal.select, "service": service.name, "owner": service.owner, "window": window}
-    return _fill(text, values)
+def _filled(text: str, service: Service, select: str = "", window: str = "") -> str:
+    return _fill(
+        text,
+        {
+            "select": select or service.signal.select,
+            "service": service.name,
+            "owner": service.owner,
+            "window": window or service.project.rate_window,
+        },
+    )
 
 
 def _fill(text: str, values: dict[str, str]) -> str:

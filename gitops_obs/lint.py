@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import build, checks, source, template
+from gitops_obs import build, checks, keys, source, template
 from gitops_obs import compile as compiler
 from gitops_obs.build import Request, Result
 from gitops_obs.errors import Diagnostic, Severity, Span
@@ -16,6 +16,8 @@ from gitops_obs.spec import Problem
 from gitops_obs.workspace import SERVICES, Workspace
 
 if TYPE_CHECKING:
+    from gitops_obs.checks import Issue
+    from gitops_obs.compile import Compiled
     from gitops_obs.model import Service
 
 
@@ -58,15 +60,38 @@ def problems(service: Service, workspace: Workspace) -> list[Problem]:
     """What there is to say about one service's dashboard and rules, at paths of its service file."""
     compiled = compiler.service(service, workspace.customs)
     found = []
-    for name, omitted in compiled.omitted:
-        path = ("telemetry", "preset") if omitted.question else ("service",)
-        message = f"`{name}` is left out: {omitted.reason}"
-        found.append(Problem("OBS112", path, message, severity=Severity.INFO))
-    for code, issue in checks.run(compiled.dashboard):
-        found.append(Problem(code, ("service",), f"panel `{issue.panel_title}`: {issue.message}"))
+    for reason, names in _unanswered(compiled).items():
+        listed = ", ".join(f"`{name}`" for name in names)
+        path = ("telemetry", "preset")
+        found.append(Problem("OBS112", path, f"left out: {listed}", reason, severity=Severity.INFO))
+    for code, issue in _issues(compiled):
+        where = f"panel `{issue.panel}`: " if issue.panel else ""
+        found.append(Problem(code, ("service",), where + issue.message))
     for group in compiled.groups:
         if len(group.rules) > service.project.max_rules_per_group:
             message = f"rule group `{group.name}` has {len(group.rules)} rules"
             hint = f"the limit is {service.project.max_rules_per_group} (`rules.max_rules_per_group`)"
             found.append(Problem("OBS301", ("service",), message, hint, severity=Severity.WARNING))
+    return found
+
+
+def _issues(compiled: Compiled) -> list[tuple[str, Issue]]:
+    """Faults of the dashboard. A custom panel may read metrics of something else than the service's own targets."""
+    service, targets = compiled.service, ("target_job", "target_instance")
+    # a service whose series carry no `instance` has no variable for it, and says so in its file
+    without = () if service.has_instance else ("template_instance", "target_instance")
+    own = {keys.panel_id(name) for name in service.panels}
+    titles = {panel["title"] for panel in checks.panels(compiled.dashboard) if panel["id"] in own}
+    codes = {checks.module(name).CODE for name in targets}
+    issues = checks.run(compiled.dashboard, without)
+    return [(code, issue) for code, issue in issues if not (code in codes and issue.panel in titles)]
+
+
+def _unanswered(compiled: Compiled) -> dict[str, list[str]]:
+    """What the preset cannot answer, by reason; what the service file does not ask for is no finding."""
+    found: dict[str, list[str]] = {}
+    for name, omitted in compiled.omitted:
+        names = found.setdefault(omitted.reason, []) if omitted.question else []
+        if name not in names:
+            names.append(name)
     return found

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from grafanalib.core import Target, TimeSeries
 from grafanalib.formatunits import PERCENT_UNIT
 
+from gitops_obs import kit
+
 if TYPE_CHECKING:
     from gitops_obs.model import Service
 
@@ -15,7 +17,7 @@ WIDTH, HEIGHT = 12, 8
 
 def build(service: Service) -> TimeSeries | None:
     """Error ratios of the routes whose availability objective differs from the service's, None where none does."""
-    signal, label = service.signal, service.signal.label("route")
+    signal, label = kit.signal(service), service.signal.label("route")
     routes = [route for route in service.routes if route.availability]
     targets = [
         Target(

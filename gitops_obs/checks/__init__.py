@@ -12,12 +12,12 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from gitops_obs.checks._reading import Issue
+from gitops_obs.checks._reading import Issue, panels
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-__all__ = ["Issue", "Module", "ids", "module", "run"]
+__all__ = ["Issue", "Module", "ids", "module", "panels", "run"]
 
 
 class Module(Protocol):

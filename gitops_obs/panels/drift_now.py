@@ -5,8 +5,8 @@
 **Good:** "in sync" everywhere. A number is how many objects differ, "unknown" that the last check failed or saw only a
 part, "not checked" that no result is there. None of the latter three is green, because nobody knows.
 
-**What to do:** the row *Drift* below lists the objects and what to do about each; the alert names the
-command that shows the difference. For "unknown" and "not checked" look at the checker first.
+**What to do:** the row *Drift* below lists the objects and what to do about each; the alert names the command
+that shows the difference. For "unknown" and "not checked" look at the checker first.
 """
 
 from __future__ import annotations

@@ -63,8 +63,8 @@ def test_two_percent_of_errors_page_with_every_label_and_text(tmp_path: Path) ->
             "wakes nobody.",
             "impact": "Users of checkout get errors instead of answers.",
             "action": "First see whether the last deploy began it (the dashboard's deploy lines, `kubectl -n shop "
-            "rollout history deployment/checkout`); if so, roll back: `kubectl -n shop rollout undo deployment/checkout`. "
-            "Otherwise find the route, version or instance that fails.",
+            "rollout history deployment/checkout`); if so, roll back: `kubectl -n shop rollout undo "
+            "deployment/checkout`. Otherwise find the route, version or instance that fails.",
             "dashboard_url": "https://grafana.example/d/svc-checkout?viewPanel=1397470007",
             "runbook_url": "https://git.example/shop/obs/blob/main/docs/runbooks/checkout.md",
             "service_file_url": "https://git.example/shop/obs/blob/main/services/checkout.yaml",

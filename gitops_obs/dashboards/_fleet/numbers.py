@@ -8,8 +8,7 @@ period. *Drifting or unknown* counts services whose live state differs from Git,
 knows; "not checked" means that no check ran at all.
 
 **What to do:** hurt: open the first row of the table. Budgets: no risky releases there. Drift: the row *Drift* of
-the service's page. A
-deploy shortly before the trouble is the first suspect, see *What changed*.
+the service's page. A deploy shortly before the trouble is the first suspect, see *What changed*.
 """
 
 from __future__ import annotations
