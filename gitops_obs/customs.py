@@ -157,7 +157,7 @@ def _duration(text: str, key: str, problems: list[Problem]) -> str:
     try:
         return units.whole_duration(text)
     except ValueError as error:
-        problems.append(Problem("OBS104", (key,), str(error), "write whole numbers, such as 5m"))
+        problems.append(Problem("OBS104", (key,), *units.advice(error)))
         return ""
 
 

@@ -38,12 +38,13 @@ def widths(wanted: list[int]) -> list[int]:
 
     Whole columns, at least one each; what rounding leaves goes to the largest remainders, from the left.
     """
-    total = sum(wanted)
-    exact = [width * COLUMNS / total for width in wanted]
+    exact = [width * COLUMNS / sum(wanted) for width in wanted]
     whole = [max(1, math.floor(width)) for width in exact]
-    order = sorted(range(len(wanted)), key=lambda n: (whole[n] - exact[n], n))
-    for n in order[: COLUMNS - sum(whole)]:
-        whole[n] += 1
+    while (missing := COLUMNS - sum(whole)) != 0:
+        step = 1 if missing > 0 else -1
+        owed = [step * (width - found) for width, found in zip(exact, whole, strict=True)]
+        fitting = [n for n, found in enumerate(whole) if found + step >= 1]
+        whole[max(fitting, key=lambda n: (owed[n], -n))] += step
     return whole
 
 

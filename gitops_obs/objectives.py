@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitops_obs import promql, units
 from gitops_obs.model import Availability, Latency, RouteObjective
-from gitops_obs.spec import Problem
+from gitops_obs.spec import Problem, shown
 
 if TYPE_CHECKING:
     from gitops_obs.signal import Signal
@@ -134,7 +134,7 @@ def _latency(text: str, window: str, bounds: tuple[Decimal, ...], unit: str, met
     """The objective in `text`; `bounds` are the classic histogram's in `unit`, empty for a native one."""
     found = _LATENCY.fullmatch(text.strip())
     if found is None:
-        raise _Wrong("OBS109", f"`{text}` is not a latency objective",
+        raise _Wrong("OBS109", f"{shown(text)} is not a latency objective",
                      "write the share and the time, such as `99% < 250ms`")  # fmt: skip
     ratio, seconds, threshold = _ratio(found[1] + "%"), _period(window), _time(found[2])
     scale = 1000 if unit == "ms" else 1
@@ -162,7 +162,7 @@ def _ratio(text: str | float) -> Decimal:
     try:
         ratio = units.fraction(text)
     except ValueError as error:
-        raise _Wrong("OBS109", str(error)) from None
+        raise _Wrong("OBS109", *units.advice(error)) from None
     if 0 < ratio < 1:
         return ratio
     consequence = "leaves no error budget" if ratio >= 1 else "asks for nothing"
@@ -185,7 +185,7 @@ def _time(text: str) -> Decimal:
     try:
         seconds = units.duration(text)
     except ValueError as error:
-        raise _Wrong("OBS109", str(error)) from None
+        raise _Wrong("OBS109", *units.advice(error)) from None
     if not seconds:
         raise _Wrong("OBS109", f"no request takes {text}", "write a time above 0, such as 250ms")
     return seconds

@@ -70,7 +70,7 @@ def _duration(rules: dict[str, str], key: str, default: str, problems: list[Prob
         text = units.whole_duration(rules.get(key, default))
         why = "" if units.duration(text) else f"`{key}` must be more than 0"
     except ValueError as error:
-        text, why = default, str(error)
+        text, why = default, units.advice(error)[0]
     if why:
         problems.append(Problem("OBS104", ("rules", key), why, f"{default} unless you have a reason"))
     return text

@@ -67,6 +67,8 @@ _INTERVALS = ("auto", "auto_min", "auto_count")
 def panel(found: dict[str, Any]) -> dict[str, Any]:
     """A panel as plain data, without what nobody said. Its grid position, targets' datasources and id stay."""
     kept = _said(without_nulls(found), _PANEL, _DEAD)
+    if kept.get("type") == "row":
+        kept.pop("fieldConfig", None)
     if "fieldConfig" in kept:
         kept["fieldConfig"] = _field_config(kept["fieldConfig"], kept.get("type", ""))
     if kept.get("options"):
@@ -116,8 +118,10 @@ def _field_config(found: dict[str, Any], kind: str) -> dict[str, Any]:
     if "custom" in defaults and kind in ("timeseries", "table"):
         defaults["custom"] = _said(defaults["custom"], _CUSTOM)
     defaults = _said(defaults, _FIELD)
-    if kind in ("timeseries", "graph", "text") and not defaults.get("thresholds", {}).get("steps"):
-        defaults.pop("thresholds", None)  # elsewhere, none at all means Grafana's own: red from 80 on
+    if "thresholds" in defaults and not defaults["thresholds"].get("steps"):
+        defaults["thresholds"] = defaults["thresholds"] | {"steps": []}  # grafanalib's Stat has an empty text here
+        if kind in ("timeseries", "graph", "text"):
+            defaults.pop("thresholds")  # elsewhere, none at all means Grafana's own: red from 80 on
     return {"defaults": defaults, "overrides": found.get("overrides", [])}
 
 

@@ -33,7 +33,7 @@ _CONTROL = re.compile(
 _DEEP = re.compile(r"^ {64}|^(?: *[-?] ){16}", re.MULTILINE)
 _SUSPECT = re.compile(r"[&*!]|<<|" + _DEEP.pattern, re.MULTILINE)
 _AMBIGUOUS = re.compile(
-    r"(?:[yYnN]|yes|Yes|YES|no|No|NO|[-+]?\d+(?:_\d*)*(?::[0-5]?\d)+(?:\.[\d_]*)?|[-+]?0[oO]?[\d_]+"
+    r"(?:[yYnN]|yes|Yes|YES|no|No|NO|[-+]?\d+(?:_\d*)*(?::[0-5]?\d)+(?:\.[\d_]*)?|[-+]?0[oO]?[\d_]+|[-+]?0\d+\.\d*"
     r"|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0[bB][01_]+|[-+]?\d+(?:_\d*)+(?:\.[\d_]*(?:[eE][-+]?\d+)?)?"
     r"|[-+]?\d+\.\d*_[\d_]*(?:[eE][-+]?\d+)?|-?\d+\.\d+0|[-+]?\.\d[\d_]*(?:[eE][-+]?\d+)?|\+\d[\d.]*|-?\d+\."
     r"|[-+]?\d[\d.]*[eE][-+]?\d+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
@@ -277,7 +277,7 @@ def _number_or_text(node: Any, file: str, findings: list[Diagnostic]) -> int | f
 
 def _plain_number(text: str) -> str:
     try:
-        return f"{float(text):g}"
+        return "the plain number" if re.match(r"[-+]?0\d|.*(?:inf|nan)$", text.lower()) else f"{float(text):g}"
     except ValueError:
         return "the plain number"
 

@@ -150,7 +150,7 @@ def _unknown_keys(error: Any, path: Path) -> Iterator[Problem]:
     where = f" of `{_dotted(path)}`" if path else ""
     for key in error.instance:
         if key not in known and not any(re.search(pattern, key) for pattern in patterns):
-            message = f"unknown key {_shown(key)}"
+            message = f"unknown key {shown(key)}"
             yield Problem(code, (*path, key), message, nearest(key, known), f"not a field{where}", key=True)
 
 
@@ -160,7 +160,7 @@ def _bad_key(error: Any, path: Path) -> Problem:
     codes = {"owners": "OBS121", "alerts": "OBS115"}
     hints = {"pattern": f"it must match `{error.validator_value}`", "maxLength": "shorten it"}
     hint = _NAME_HINT if names else hints.get(str(error.validator), "write one")
-    message = f"{_shown(key)} cannot be a key of `{_dotted(path)}`"
+    message = f"{shown(key)} cannot be a key of `{_dotted(path)}`"
     return Problem(codes.get(str(where), "OBS104"), (*path, key), message, hint, key=True)
 
 
@@ -193,12 +193,12 @@ def _described(value: Any) -> str:
 def _not_allowed(error: Any, path: Path, kind: str) -> Problem:
     name = _dotted(path) or "the file"
     described = str(error.schema.get("description", _SEE_SCHEMA))
-    shown = _shown(error.instance)
+    text = shown(error.instance)
     if kind in ("pattern", "maxLength") and path[-1:] in (("service",), ("owner",)):
-        return Problem("OBS121", path, f"{shown} cannot be the name of a {path[-1]}", _NAME_HINT)
+        return Problem("OBS121", path, f"{text} cannot be the name of a {path[-1]}", _NAME_HINT)
     messages = {
-        "enum": (f"{shown} is not a value of `{name}`", _choices(error) if kind == "enum" else ""),
-        "pattern": (f"{shown} is not a value of `{name}`", described),
+        "enum": (f"{text} is not a value of `{name}`", _choices(error) if kind == "enum" else ""),
+        "pattern": (f"{text} is not a value of `{name}`", described),
         "maxLength": (f"`{name}` is longer than {error.validator_value} characters", "shorten it"),
         "minimum": (f"`{name}` must be at least {error.validator_value}", described),
         "maximum": (f"`{name}` must be at most {error.validator_value}", described),
@@ -209,11 +209,12 @@ def _not_allowed(error: Any, path: Path, kind: str) -> Problem:
         "maxItems": (f"`{name}` has more entries than {error.validator_value}", described or "delete the others"),
         "uniqueItems": (f"`{name}` names something twice", "delete one of the two"),
     }
-    message, hint = messages.get(kind, (f"{shown} is not a value of `{name}`", described))
+    message, hint = messages.get(kind, (f"{text} is not a value of `{name}`", described))
     return Problem("OBS104", path, message, hint)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """`value` in backticks, on one line and not too long for a message."""
     text = " ".join(str(value).split())
     return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}…`"  # noqa: PLR2004
 

@@ -57,7 +57,7 @@ def _value(key: str, value: Any, path: Path, problems: list[Problem]) -> AlertVa
     try:
         return AlertValue(key, _text(key, shown), shown)
     except ValueError as error:
-        problems.append(Problem("OBS104", path, str(error)))
+        problems.append(Problem("OBS104", path, *units.advice(error)))
         return AlertValue(key, shown, shown)
 
 

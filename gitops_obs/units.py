@@ -14,6 +14,7 @@ _DURATION = re.compile(f"({_NUMBER})(ms|s|m|h|d|w)", re.ASCII)
 _PERCENT = re.compile(f"({_NUMBER}) ?%", re.ASCII)
 DAY = 86400
 _LONGEST = 3650 * DAY
+_SHOWN = 40  # characters of a wrong text that a message repeats
 
 
 def plain(number: Decimal) -> str:
@@ -26,7 +27,7 @@ def duration(text: str) -> Decimal:
     """Seconds in `250ms`, `1.5s`, `5m`, `2h`, `30d`, `1w`. Raises ValueError with what would be right."""
     found = _DURATION.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"`{text}` is not a duration; write a number and ms, s, m, h, d or w, such as 250ms")
+        raise _no(text, "a duration; write a number and ms, s, m, h, d or w, such as 250ms")
     return Decimal(found[1]) * _UNITS[found[2]]
 
 
@@ -34,7 +35,7 @@ def whole_duration(text: str) -> str:
     """`text` as rules take it: `1.5m` → `90s`. Raises ValueError, also for parts of milliseconds and above 10 years."""
     seconds = duration(text)
     if seconds * 1000 % 1 or seconds > _LONGEST:
-        raise ValueError(f"`{text}` is not a duration of whole milliseconds, {_LONGEST // DAY}d at most")
+        raise _no(text, f"a duration that rules take; write whole milliseconds, {_LONGEST // DAY}d at most")
     return short_duration(seconds)
 
 
@@ -43,11 +44,11 @@ def fraction(value: str | float) -> Decimal:
     text = written(value)
     if found := _PERCENT.fullmatch(text):
         return Decimal(found[1]) / 100
-    if "," in text:
+    if "," in text and _PERCENT.fullmatch(text.replace(",", ".").rstrip("%") + "%"):
         raise ValueError(f"`{text}` has a comma; write {text.replace(',', '.')}")
     if _PLAIN.fullmatch(text):
         return Decimal(text) / 100
-    raise ValueError(f"`{text}` is not a percentage; write 99.9%")
+    raise _no(text, "a percentage; write one such as 99.9%")
 
 
 def quantity(value: str | float) -> Decimal:
@@ -59,7 +60,18 @@ def quantity(value: str | float) -> Decimal:
         return duration(text)
     if _PLAIN.fullmatch(text):
         return Decimal(text)
-    raise ValueError(f"`{text}` is not a number; write 5%, 250ms or 0.5")
+    raise _no(text, "a number; write 5%, 250ms or 0.5")
+
+
+def advice(error: ValueError) -> tuple[str, str]:
+    """What is wrong and what would be right, from an error raised here."""
+    message, _, hint = str(error).partition("; ")
+    return message, hint
+
+
+def _no(text: str, what: str) -> ValueError:
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return ValueError(f"`{shown}` is not {what}")
 
 
 def written(value: str | float) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import metadata
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +13,16 @@ from gitops_obs.formats._visible import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+
+MODELINE = "yaml-language-server: $schema="
+"""What stands in a comment before the place of a schema; editors know it."""
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _SCHEMAS = "schema"
-_REPOSITORY = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)")
+# by commit, for a tag can be moved; a test holds them to those of this repository, which Dependabot renews
+_CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
+_PYTHON = "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +45,18 @@ def flow(pairs: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{key}: {scalar(value)}" for key, value in pairs.items()) + "}"
 
 
-def modeline(root: Path, name: str, depth: int) -> str:
-    """The comment by which editors find the schema `name`, in a file `depth` folders below `root`.
+def schemas(*names: str) -> dict[str, str]:
+    """Path and text of the schemas `names`: copies in the project, in Git, so that editors find them in any clone."""
+    return {_copy(name): schema.text(name) for name in names}
 
-    It names the schema's address: the same for everybody, nothing to commit, nothing that goes stale. A project that
-    cannot reach it runs `gitops-obs schema --write schema` once, and from then on files name the copies there.
-    `.gitops-obs/` would not do, for it is not in Git and so not in a fresh clone.
-    """
-    local = f"{_SCHEMAS}/{name}.schema.json"
-    place = "../" * depth + local if (root / local).is_file() else schema.load(name)["$id"]
-    return f"# yaml-language-server: $schema={place}"
+
+def modeline(name: str, depth: int) -> str:
+    """The comment by which editors find the copy of the schema `name`, in a file `depth` folders below the root."""
+    return f"# {MODELINE}{'../' * depth}{_copy(name)}"
+
+
+def _copy(name: str) -> str:
+    return f"{_SCHEMAS}/{name}.schema.json"
 
 
 def service_file(start: Start, head: str) -> str:
@@ -99,27 +104,50 @@ owners: # teams; every service belongs to one of them
     return text
 
 
-def workflow() -> tuple[str, bool]:
-    """The GitHub workflow that checks pull requests, and whether it names a repository that exists.
-
-    The repository is the one this package names as its source; without, a person has to put it in.
-    """
-    urls = metadata.metadata("gitops-obs").get_all("Project-URL") or []
-    found = next((match for url in urls if (match := _REPOSITORY.search(url))), None)
-    repository = found[1].removesuffix(".git") if found else "OWNER/gitops-obs"
-    text = f"""\
+def workflow() -> str:
+    """The GitHub workflow that checks pull requests, with this version of gitops-obs and nothing to fill in."""
+    return f"""\
 # Fails a pull request whose generated/ is not what its service files say, or whose rules and dashboards have findings.
 name: gitops-obs
+
 on: pull_request
+
 permissions: {{}}
+
+concurrency:
+  group: ${{{{ github.workflow }}}}-${{{{ github.ref }}}}
+  cancel-in-progress: true
+
 jobs:
-  gitops-obs:
+  check:
+    name: generated/ is up to date and clean
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
     permissions:
       contents: read
-    # best pinned to the commit of this version: @<commit> # v{__version__}
-    uses: {repository}/.github/workflows/gitops-obs.yml@v{__version__}
+    steps:
+      - uses: {_CHECKOUT}
+        with:
+          persist-credentials: false
+
+      - uses: {_PYTHON}
+        with:
+          python-version: "3.13"
+
+      - id: install
+        run: pip install 'gitops-obs[fast]=={__version__}'
+
+      - name: generated/ is what services/ build
+        run: gitops-obs build --check --output-format github
+
+      - name: Rules and dashboards have no findings
+        if: ${{{{ !cancelled() && steps.install.outcome == 'success' }}}}
+        run: gitops-obs lint --output-format github
+
+      - name: Job summary
+        if: always()
+        run: gitops-obs lint --output-format markdown >>"$GITHUB_STEP_SUMMARY" || true # lint has failed already
 """
-    return text, found is not None
 
 
 def _objectives(preset: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
-r"""Start a project: service file, project file, workflow.
+r"""Start a project: service file, project file, schemas, workflow.
 
-The workflow checks pull requests. Asks for a service, its owner, its preset and the labels of its series, or
-takes them as options. Nothing is ever overwritten.
+Editors complete and check files by the schemas, the workflow checks pull requests. Asks for a service, its owner,
+its preset and the labels of its series, or takes them as options. Nothing is ever overwritten.
 
 Examples:
   gitops-obs init                                # asks
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitops_obs.cli import _complete, _output
+from gitops_obs.cli import _complete
 from gitops_obs.cli._command import command as _command
 
 if TYPE_CHECKING:
@@ -37,15 +37,13 @@ def command(options: Options, /, service: str, owner: str, preset: str, select: 
 
     root = options.folder
     start = _start.ask(root, {"service": service, "owner": owner, "preset": preset}, select)
-    workflow, complete = _scaffold.workflow()
     files = {
-        f"services/{start.service}.yaml": _scaffold.service_file(start, _scaffold.modeline(root, "service", 1)),
-        "gitops-obs.yaml": _scaffold.project_file(start.owner, _scaffold.modeline(root, "project", 0)),
-        _WORKFLOW: workflow,
+        f"services/{start.service}.yaml": _scaffold.service_file(start, _scaffold.modeline("service", 1)),
+        "gitops-obs.yaml": _scaffold.project_file(start.owner, _scaffold.modeline("project", 0)),
+        **_scaffold.schemas("service", "project"),
+        _WORKFLOW: _scaffold.workflow(),
     }
-    written = _start.write(options, root, files)
+    _start.write(options, root, files)
     _start.add_line(options, root, ".gitignore", ".gitops-obs/")
     _start.add_line(options, root, ".gitattributes", "generated/** linguist-generated=true text eol=lf")
-    if _WORKFLOW in written and not complete:
-        _output.say(options, f"Put the repository of gitops-obs in {_WORKFLOW}, where OWNER stands.")
     click.echo("Next: gitops-obs build")

@@ -1,6 +1,7 @@
 """Write one more service file, with comments to learn from.
 
-What is not given is asked for. Nothing is ever overwritten.
+What is not given is asked for. Nothing is ever overwritten. Editors complete and check the file by
+schema/service.schema.json, which is written too where it is missing.
 
 Examples:
   gitops-obs new cart                     # asks for the rest
@@ -34,9 +35,11 @@ def command(options: Options, /, service: str, owner: str, preset: str, select: 
     root, owners = options.root, list(options.workspace().project.owners or ())
     only = owners[0] if len(owners) == 1 else ""
     start = _start.ask(root, {"service": service, "owner": owner or only, "preset": preset}, select)
-    text = _scaffold.service_file(start, _scaffold.modeline(root, "service", 1))
+    text = _scaffold.service_file(start, _scaffold.modeline("service", 1))
     if not _start.write(options, root, {f"services/{start.service}.yaml": text}):
         return _exit_codes.FINDINGS
+    missing = {path: schema for path, schema in _scaffold.schemas("service").items() if not (root / path).exists()}
+    _start.write(options, root, missing)
     if owners and start.owner not in owners:
         _output.say(options, f"Add `{start.owner}` to `owners:` in gitops-obs.yaml; a build wants every owner there.")
     click.echo("Next: gitops-obs build")

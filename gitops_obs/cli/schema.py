@@ -1,8 +1,8 @@
 """Print the JSON Schema of a kind of file.
 
 NAME is service (unless given), project, preset, panel, alert or diagnostics. Editors complete and check files by it.
-Its address stands in the first line of files that `init` and `new` write; where that cannot be reached,
-`--write schema` puts all schemas beside services/, and new files name those.
+Files that `init` and `new` write name a copy in schema/ in their first line. After an update of gitops-obs
+`--write schema` brings the copies up to date.
 
 Examples:
   gitops-obs schema                         # all fields of a service file

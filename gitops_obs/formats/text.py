@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from gitops_obs import checks, findings
 from gitops_obs.errors import Severity
-from gitops_obs.findings import codes
 from gitops_obs.formats._excerpt import excerpt, lines_of
 from gitops_obs.formats._report import Group, Report, file_totals, grouped, totals, touched
 from gitops_obs.formats._visible import SYMBOLS, printable
@@ -50,12 +50,22 @@ def _block(group: Group, report: Report, lines: Callable[[str], list[str]]) -> l
         place = " ".join(filter(None, [printable(str(finding.span)), printable(group.more)]))
         out.append(f"{pad}{_paint('-->', _FRAME, report)} {place}")
     out += _excerpt(group, report, lines, pad)
-    # a plug-in's code has no page
-    docs = f"gitops-obs explain {finding.code}" if finding.code in codes() else ""
+    docs = f"gitops-obs explain {finding.code}" if _has_page(finding.code) else ""
     notes = {"help": finding.hint, "docs": docs}
     for name, text in notes.items():
         out += _note(name, text, f"{pad} {_paint('=', _FRAME, report)} ", report)
     return out
+
+
+def _has_page(code: str) -> bool:
+    """Whether `explain` knows the code: each finding has a page and so has each check, a plug-in's code has none."""
+    return code in findings.codes() or code in _check_codes()
+
+
+@cache
+def _check_codes() -> frozenset[str]:
+    # imports every check, so only where a finding has no page of its own
+    return frozenset(checks.module(name).CODE for name in checks.ids())
 
 
 def _excerpt(group: Group, report: Report, lines: Callable[[str], list[str]], pad: str) -> list[str]:

@@ -92,17 +92,18 @@ def table(
     columns: Sequence[Column],
     *,
     header: bool = True,
-    sort: str = "",
+    sort: str | tuple[str, ...] = "",
     rising: bool = False,
     hidden: Sequence[str] = (),
     nothing: str = "",
 ) -> object:
     """Rows with the labels and values of instant queries (format table), joined on their labels.
 
-    Only `columns` are shown, in their order, sorted by the one titled `sort`, the largest first (`rising`: last).
-    `hidden` names labels that the queries keep and the table does not show.
+    Only `columns` are shown, in their order, sorted by the one titled `sort` (several: the next decides among equals),
+    the largest first (`rising`: last). `hidden` names labels that the queries keep and the table does not show.
     """
     renamed = {column.source: column.title for column in columns}
+    sorts = (sort,) if isinstance(sort, str) else sort
     order = {column.source: n for n, column in enumerate(columns)}
     shown = {"excludeByName": dict.fromkeys(("Time", *hidden), True), "indexByName": order, "renameByName": renamed}
     merged = [{"id": "merge", "options": {}}] if len(targets) > 1 else []
@@ -117,7 +118,7 @@ def table(
         transformations=[*merged, {"id": "organize", "options": shown}],
         overrides=[_column(column) for column in columns],
         showHeader=header,
-        sortBy=[TableSortByField(displayName=sort, desc=not rising)] if sort else [],
+        sortBy=[TableSortByField(displayName=title, desc=not rising) for title in sorts if title],
         maxDataPoints=_FINE,
         span=None,
         extraJson={"fieldConfig": {"defaults": defaults}},

@@ -39,7 +39,7 @@ def build(service: Service) -> object | Omitted:
         "Every route, the worst first. Good: no colour. Click a route to see it alone on the whole page.",
         [kit.instant(expr, kind="table") for expr, _ in found],
         [_route(service, label), *columns],
-        sort="Error ratio" if signal.error_ratio("5m") else "Requests",
+        sort=("Error ratio", "Requests") if signal.error_ratio("5m") else "Requests",
         nothing=f"No requests with the label {label}",
     )
 
@@ -62,6 +62,6 @@ def _columns(service: Service, signal: Signal, label: str) -> Iterator[tuple[str
 
 
 def _route(service: Service, label: str) -> kit.Column:
-    only = f"/d/{service.uid}?${{__url_time_range}}&${{datasource:queryparam}}&var-route=${{__value.raw}}"
+    only = f"/d/{service.uid}?${{__url_time_range}}&${{datasource:queryparam}}&var-route=${{__value.raw:percentencode}}"
     nameless = {"type": "special", "options": {"match": "empty", "result": {"text": "(no route)", "index": 0}}}
     return kit.Column(label, "Route", link=("Show this route alone", only), mappings=[nameless])

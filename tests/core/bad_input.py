@@ -176,7 +176,8 @@ TELEMETRY = (
     _telemetry("half an expression", "preset: prometheus_http, select: {job: {re: '('}}", "OBS104", 52),
     _telemetry("expression of another dialect", "preset: prometheus_http, select: {job: {re: a++}}", "OBS104", 52),
     _telemetry("template of an alert", "preset: prometheus_http, select: {job: '{{ 1 }}'}", "OBS104", 52),
-    _telemetry("no native histogram", "preset: prometheus_http, select: {job: a}, histogram: nativ", "OBS104", 66),
+    _telemetry("no kind of histogram", "preset: prometheus_http, select: {job: a}, histogram: nativ", "OBS104", 67),
+    _telemetry("no native histogram", "preset: kong, select: {service: a}, histogram: native", "OBS104", 60),
 )
 
 OBJECTIVES = (
@@ -199,7 +200,7 @@ OBJECTIVES = (
     _slo("window too long", "availability: 99.9%, window: 91d", "OBS113", 22),
     _slo("window of half a day", "availability: 99.9%, window: 7.5d", "OBS113", 22),
     _slo("window of an age", "availability: 99.9%, window: " + "9" * 40 + "d", "OBS113", 22),
-    _slo("window in words", "availability: 99.9%, window: a month", "OBS104", 38),
+    _slo("window in words", "availability: 99.9%, window: a month", "OBS104", 37),
     _slo("no objective", "window: 30d, availability: {window: 30d}", "OBS102", 21),
     _slo("route that is nothing", 'routes: {"": {availability: 99%}}', "OBS104", 17),
     _slo("bad objective of a route", "routes: {/pay: {availability: 100%}}", "OBS109", 38),

@@ -66,8 +66,6 @@ def test_both_readers_agree_that_a_file_is_bad(bad, workspace, monkeypatch):
 @pytest.mark.parametrize("bad", (*UNREADABLE, *MALFORMED), ids=lambda bad: bad.id)
 def test_the_project_file_is_read_as_strictly(bad, tmp_path):
     """What cannot be read is a finding there as well, and never an exception."""
-    if bad.id == "only comments":
-        pytest.skip("a project file may hold only comments")
     space = Workspace(projects.write(tmp_path, {"gitops-obs.yaml": bad.data, PLACE: HEAD}))
     assert bad.code in projects.codes(space.diagnostics)
 

@@ -33,8 +33,8 @@ def test_a_change_behind_gits_back_is_told_with_its_object(lab: Lab, firing: lis
 def test_alerts_clear_when_all_is_well_again(lab: Lab, firing: list[Json]) -> None:
     """Each goes by itself once the bad requests are out of the window."""
     assert firing
-    lab.switch(on=False)
     lab.calm()
+    assert lab.active("pending", "firing") == []
 
 
 def test_a_service_that_dies_is_missed_until_it_is_back(lab: Lab) -> None:

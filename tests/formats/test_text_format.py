@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
+from gitops_obs import checks, findings
 from gitops_obs.errors import Diagnostic, Severity, Span
 from gitops_obs.formats import Report, render
 
@@ -146,6 +147,19 @@ def test_where_there_is_no_line_there_is_no_excerpt(span):
     """A finding about a file, or about a file that has changed since, is head, place and notes."""
     out = printed("service: a\n", span, hint="do this")
     assert out.splitlines()[1:4] == [f"  --> {span}", "   = help: do this", "   = docs: gitops-obs explain OBS101"]
+
+
+@pytest.mark.parametrize("code", sorted({*findings.codes(), *(checks.module(name).CODE for name in checks.ids())}))
+def test_every_code_that_explain_knows_names_its_page(code):
+    """Findings about dashboards need explaining most; their pages are those of the checks."""
+    out = render("text", Report((Diagnostic(code, "odd", Span("a.yaml")),), 1, "lint", lambda _file: None))
+    assert f"\n   = docs: gitops-obs explain {code}\n" in out
+
+
+def test_a_code_of_a_plugin_names_no_page():
+    """`explain` would answer that it knows no such thing."""
+    out = render("text", Report((Diagnostic("OBS999", "odd", Span("a.yaml")),), 1, "lint", lambda _file: None))
+    assert "explain" not in out
 
 
 def test_a_file_that_cannot_be_read_has_no_excerpt():

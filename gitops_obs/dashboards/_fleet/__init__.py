@@ -17,18 +17,26 @@ if TYPE_CHECKING:
 
 ROWS = (
     Row("Who needs help?", 4, (("numbers", 24),)),
-    Row("Which service?", 12, (("services", 24),)),
+    Row("Which service?", 14, (("services", 24),)),
     Row("What changed, and since when?", 10, (("changes", 12), ("errors", 12))),
     Row("Requests, durations, budgets", 10, (("requests", 8), ("latency", 8), ("budgets", 8))),
 )
 """The page from top to bottom: 15 queries when it is opened."""
+
+_FEW = 9  # cells for the services of one team
 
 
 def page(project: Project, top: dict[str, Any], owner: Leaf | None = None) -> dict[str, Any]:
     """A finished dashboard over the services of `owner`, or of all owners. `top` has its uid, title and so on."""
     scope = Scope(project, owner)
     rows = [
-        Filled(row.title, [Cell(key, _panel(key, scope), width, row.height) for key, width in row.panels])
+        Filled(
+            row.title,
+            [
+                Cell(key, _panel(key, scope), width, _FEW if owner is not None and key == "services" else row.height)
+                for key, width in row.panels
+            ],
+        )
         for row in ROWS
     ]
     return finish.dashboard(
@@ -47,11 +55,12 @@ def page(project: Project, top: dict[str, Any], owner: Leaf | None = None) -> di
 
 
 def _panel(key: str, scope: Scope) -> dict[str, Any]:
-    """The panel of a file in this folder, its series linked to the pages of their services."""
+    """The panel of a file in this folder, its series linked to the pages of their services, the worst first."""
     panel = finish.panel(importlib.import_module(f"{__name__}.{key}").build(scope))
     if panel["type"] == "timeseries":
         title, url = _links.service(scope.project, "${__field.labels.service}")
         panel["fieldConfig"]["defaults"]["links"] = [{"title": title, "url": url}]
+        panel["options"]["legend"] |= {"sortBy": "Last *", "sortDesc": key != "budgets"}
     return panel
 
 
@@ -75,7 +84,7 @@ _SEARCH = {
 }
 
 
-def annotations(project: Project, owner: Leaf | None = None) -> list[dict[str, Any]]:
+def marks(project: Project, owner: Leaf | None = None) -> list[dict[str, Any]]:
     """Deploys and pages across the charts; off at first where that would be those of everybody."""
     scope = Scope(project, owner)
     deploys = kit.annotations.deploys(scope.of(recorded.VERSIONS)) | {"titleFormat": "{{service}} deployed"}

@@ -10,10 +10,9 @@ if TYPE_CHECKING:
     from gitops_obs.dashboards._fleet._scope import Scope
 
 
-def running(scope: Scope, ago: str = "") -> str:
-    """One sample for each version that runs, or ran some time `ago`."""
-    offset = f" offset {ago}" if ago else ""
-    return promql.aggregate("group", f"{scope.of(recorded.VERSIONS)}{offset}", ("service", "version"))
+def running(scope: Scope) -> str:
+    """One sample for each version that runs."""
+    return promql.aggregate("group", scope.of(recorded.VERSIONS), ("service", "version"))
 
 
 def begun(scope: Scope, window: str, step: str) -> str:
@@ -22,13 +21,15 @@ def begun(scope: Scope, window: str, step: str) -> str:
     It began where it did not run a step before and some other version did: neither the first version that was ever
     recorded nor the end of a gap in the recording is a deploy, and taking a version back is one.
     """
-    now, before = running(scope), running(scope, step)
-    return (
-        f"max_over_time((\n  time() * ({now}\n  unless\n  {before})\n"
-        f"  and on (service)\n  {before}\n)[{window}:{step}])"
+    versions, level = scope.of(recorded.VERSIONS), recorded.level(scope.project)
+    same, service = ", ".join(("service", "version", *level)), ", ".join(("service", *level))
+    found = (
+        f"  time() * ({versions}\n  unless on ({same})\n  {versions} offset {step})\n"
+        f"  and on ({service})\n  {versions} offset {step}"
     )
+    return promql.aggregate("max", f"max_over_time((\n{found}\n)[{window}:{step}])", ("service", "version"))
 
 
 def lately(scope: Scope) -> str:
-    """When each version began in the last 24 hours, to the minute in the last of them."""
-    return f"{begun(scope, '1h', '1m')}\nor\n{begun(scope, '1d', '5m')}"
+    """When each version began in the last 24 hours, to the minute in the last of them, to ten minutes before."""
+    return f"{begun(scope, '1h', '1m')}\nor\n{begun(scope, '1d', '10m')}"

@@ -8,6 +8,8 @@ from gitops_obs import recorded
 from gitops_obs.dashboards._fleet._scope import by_service, named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitops_obs.dashboards._fleet._scope import Scope
 
 PAGE_BURN = "14.4"
@@ -25,13 +27,14 @@ def requests(scope: Scope) -> str:
     return by_service("sum", scope.of(recorded.requests(scope.project)))
 
 
-def error_ratio(scope: Scope) -> str:
-    """Failed requests of all; no sample without traffic."""
+def error_ratio(scope: Scope, only: Callable[[str], str] = str) -> str:
+    """Failed requests of all; no sample without traffic. `only` takes out of a selector what is wanted of it."""
     project = scope.project
     if not project.cluster_label:
-        return by_service("max", scope.of(recorded.error_ratio(project)))
-    errors = by_service("sum", scope.of(recorded.errors(project)))
-    return f"{errors}\n/\n({requests(scope)} > 0)"
+        return by_service("max", only(scope.of(recorded.error_ratio(project))))
+    names = (recorded.errors(project), recorded.requests(project))
+    errors, requests = (by_service("sum", only(scope.of(name))) for name in names)
+    return f"{errors}\n/\n({requests} > 0)"
 
 
 def p99(scope: Scope) -> str:
@@ -43,7 +46,7 @@ def slow_of_allowed(scope: Scope) -> str:
     """Requests slower than the latency objective wants, of as many as it allows: 1 is just within it."""
     project = scope.project
     slow, timed = (by_service("sum", scope.of(name(project))) for name in (recorded.slow, recorded.timed))
-    objective = by_service("max", scope.objective(recorded.OBJECTIVE, 'slo="latency"'))
+    objective = by_service("max", scope.objective('slo="latency"'))
     return f"{slow}\n/ ({timed} > 0)\n/ (1 - {objective})"
 
 
@@ -55,7 +58,7 @@ def budget_left(scope: Scope) -> str:
 def burn(scope: Scope) -> str:
     """How many times too fast the budget burned in the last hour, the fastest of a service's budgets."""
     spent = f"max by (service, slo) ({scope.seldom(recorded.slo_ratio('1h'))})"
-    objective = f"max by (service, slo) ({scope.objective(recorded.OBJECTIVE)})"
+    objective = f"max by (service, slo) ({scope.objective()})"
     return by_service("max", f"\n  {spent}\n  /\n  (1 - {objective})\n")
 
 
@@ -69,7 +72,7 @@ def drifted(scope: Scope) -> str:
 def hurt(scope: Scope) -> str:
     """A sample for each service whose users are hurt now: a page fires, or failed requests burn the budget fast."""
     pages = scope.alerts("ALERTS", 'alertstate="firing"', 'severity="page"')
-    objective = by_service("max", scope.objective(recorded.OBJECTIVE, 'slo="availability"'))
+    objective = by_service("max", scope.objective('slo="availability"'))
     return by_service("group", f"\n{pages}\nor\n{error_ratio(scope)}\n/ (1 - {objective}) > {PAGE_BURN}\n")
 
 

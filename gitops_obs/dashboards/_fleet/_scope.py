@@ -32,10 +32,11 @@ class Scope:
         owner = 'owner=~"$owner"' if self.owner is None else f'owner="{self.owner}"'
         return promql.selector(recorded.INFO, owner, 'tier=~"$tier"', f"service{NAMED}")
 
-    @property
-    def one_info(self) -> str:
-        """The same with one series a service even while it changes hands: what `group_left (owner, tier)` needs."""
-        return f"topk by (service) (1, {self.info})"
+    def described(self, expr: str, *labels: str) -> str:
+        """`expr` with the `labels` of each service; its owner only where the page is not that of one owner."""
+        # topk leaves one series a service even while it changes hands
+        wanted = (*(("owner",) if self.owner is None else ()), *labels)
+        return f"(\n{expr}\n)\n* on (service) group_left ({', '.join(wanted)})\ntopk by (service) (1, {self.info})"
 
     def listed(self, expr: str) -> str:
         """Of `expr`, what belongs to the services shown."""
@@ -46,14 +47,17 @@ class Scope:
         return promql.selector(name, f"service{NAMED}", *self._cluster(), *match)
 
     def seldom(self, name: str, *match: str) -> str:
-        """The same for series recorded once a rate window only, which an instant query would miss half of the time."""
-        span = units.short_duration(3 * units.duration(self.project.rate_window))
-        return f"last_over_time({self.of(name, *match)}[{span}])"
+        """The same for series recorded once a rate window only, which an instant query would now and then miss."""
+        return f"last_over_time({self.of(name, *match)}[{self.span}])"
 
-    def objective(self, name: str, *match: str) -> str:
-        """The same for series that say what a service aims at, which is so in every cluster."""
-        span = units.short_duration(3 * units.duration(self.project.rate_window))
-        return f"last_over_time({promql.selector(name, f'service{NAMED}', *match)}[{span}])"
+    def objective(self, *match: str) -> str:
+        """Objectives, recorded as seldom, and the same in every cluster."""
+        return f"last_over_time({promql.selector(recorded.OBJECTIVE, f'service{NAMED}', *match)}[{self.span}])"
+
+    @property
+    def span(self) -> str:
+        """Three times as long as it takes to record what is recorded seldom."""
+        return units.short_duration(3 * units.duration(self.project.rate_window))
 
     def alerts(self, name: str, *match: str) -> str:
         """Selector of `ALERTS` or `ALERTS_FOR_STATE`; alerts without a cluster are those of all clusters."""

@@ -5,7 +5,8 @@
 **Good:** nothing but deploys.
 
 **What to do:** look for what happened shortly before the trouble began, on the service itself and on those it depends
-on. A deploy just before: take it back first. Times are to the minute in the last hour and to five minutes before.
+on. A deploy just before: take it back first. Deploys are
+found to the minute in the last hour and to ten minutes before.
 """
 
 from __future__ import annotations
@@ -34,12 +35,11 @@ _WHAT = {
 
 
 def build(scope: Scope) -> object:
-    """A table out of one query: time, what, service, and which version, checker or alert."""
+    """A table out of one query: how long ago, what, service, and which version, checker or alert."""
     events = "\nor\n".join((_deployed(scope), *_alerts(scope), *_drift(scope)))
-    owned = f"(\n{events}\n)\n* on (service) group_left (owner)\n{scope.one_info}"
     owner = () if scope.owner is not None else (kit.Column("owner", "Owner", width=110, link=_links.OWNER),)
     columns = (
-        kit.Column("Value", "When", "dateTimeFromNow", width=140),
+        kit.Column("Value", "Ago", "s", 0, width=90),
         kit.Column("what", "What", width=120, cell="coloured", mappings=[_COLOURS]),
         kit.Column("service", "Service", width=160, link=_links.service(scope.project)),
         kit.Column("detail", "Which"),
@@ -49,9 +49,10 @@ def build(scope: Scope) -> object:
         TITLE,
         "Deploys, alerts and drift, the newest first, at most 200. Look for what came shortly before the trouble, on "
         "the service itself and on those it depends on.",
-        [kit.instant(f"1000 * topk({_ROWS},\n{owned}\n)", kind="table")],
+        [kit.instant(f"bottomk({_ROWS},\ntime() - {scope.described(events)}\n)", kind="table")],
         columns,
-        sort="When",
+        sort="Ago",
+        rising=True,
         nothing="Nothing changed",
     )
 

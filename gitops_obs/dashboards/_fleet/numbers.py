@@ -13,7 +13,7 @@ the service's page. A deploy shortly before the trouble is the first suspect, se
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gitops_obs import kit, recorded
 from gitops_obs.dashboards._fleet import _deploys, _measures
@@ -50,13 +50,13 @@ def build(scope: Scope) -> object:
     )
 
 
-_UNCHECKED = {"type": "value", "options": {"-1": {"text": "not checked", "index": 0}}}
+_UNCHECKED: dict[str, Any] = {"type": "value", "options": {"-1": {"text": "not checked", "index": 0}}}
 
 
 def _count(scope: Scope, expr: str, otherwise: str = "vector(0)") -> str:
     return f"count(\n{scope.listed(expr)}\n)\nor\n{otherwise}"
 
 
-def _coloured(name: str, colour: str, *mappings: dict[str, object]) -> dict[str, object]:
+def _coloured(name: str, colour: str, *mappings: dict[str, Any]) -> dict[str, Any]:
     thresholds = {"mode": "absolute", "steps": kit.steps((0, kit.GOOD), (1, colour), base=kit.MUTED)}
     return kit.override(name, thresholds=thresholds, mappings=list(mappings))

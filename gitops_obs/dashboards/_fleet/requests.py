@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs import kit
-from gitops_obs.dashboards._fleet import _measures
-from gitops_obs.dashboards._fleet._ranked import RANKED, first
-from gitops_obs.dashboards._fleet._scope import named
+from gitops_obs import kit, recorded
+from gitops_obs.dashboards._fleet._ranked import RANKED, largest, only
+from gitops_obs.dashboards._fleet._scope import by_service, named
 
 if TYPE_CHECKING:
     from gitops_obs.dashboards._fleet._scope import Scope
@@ -24,14 +23,16 @@ TITLE = "Requests"
 
 def build(scope: Scope) -> object:
     """A stack of areas; the others are grey."""
-    every = scope.listed(_measures.requests(scope))
-    rest = named(f"sum(\n({every})\nunless on (service)\n{first(every)}\n)", "service", _REST)
+    requests = scope.of(recorded.requests(scope.project))
+    chosen = largest(scope, "sum", requests)
+    rest = f"sum(\n{requests}\nand on (service)\n{scope.info} @ end()\nunless on (service)\n{chosen}\n)"
+    expr = f"{by_service('sum', only(requests, chosen))}\nor\n{named(rest, 'service', _REST)}"
     return kit.timeseries(
         f"{TITLE}, the {RANKED} largest",
         "Requests per second of the services that have most of them in this time range, and of all others together. "
         "Good: the usual shape of the day. A step across all points at what stands before them.",
         "reqps",
-        [kit.target(f"({every})\nand on (service)\n{first(every)}\nor\n{rest}", "{{service}}")],
+        [kit.target(expr, "{{service}}")],
         stacked=True,
         many=True,
         overrides=[kit.override(_REST, colour=kit.MUTED)],

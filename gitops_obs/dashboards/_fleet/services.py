@@ -25,7 +25,6 @@ TITLE = "Services"
 
 def build(scope: Scope) -> object:
     """A table of instant queries joined on the service; a hidden one of them holds nothing that is not shown."""
-    state = f"(\n{_measures.state(scope)}\n)\n* on (service) group_left (owner, tier)\n{scope.one_info}"
     others = (
         _measures.requests(scope),
         _measures.error_ratio(scope),
@@ -40,9 +39,12 @@ def build(scope: Scope) -> object:
         TITLE,
         "Every service, the worst first. Good: all well. Click a service to open its page. Slow of allowed: 100 % is "
         "as many slow requests as the latency objective allows. Burn: 1 uses the budget up just at the end.",
-        [kit.instant(expr, kind="table") for expr in (state, *map(scope.listed, others))],
+        [
+            kit.instant(expr, kind="table")
+            for expr in (scope.described(_measures.state(scope), "tier"), *map(scope.listed, others))
+        ],
         _columns(scope),
-        sort="State",
+        sort=("State", "Burn, 1 h"),
         nothing="No service matches, or no rules are loaded",
     )
 
@@ -56,11 +58,11 @@ def _columns(scope: Scope) -> list[kit.Column]:
         kit.Column("Value #C", "Error ratio", "percentunit", 2, 100),
         kit.Column("Value #D", "p99", "s", width=90),
         kit.Column("Value #E", "Slow of allowed", "percentunit", 0, 130, "coloured", [(1, kit.WARN)], kit.NEUTRAL),
-        kit.Column("Value #F", "Budget left", "percentunit", 0, 110, "background", _BUDGET, kit.BAD),
-        kit.Column("Value #G", "Burn, 1 h", "suffix: ×", 1, 90, "background", _BURN),
+        kit.Column("Value #F", "Budget left", "percentunit", 0, 110, "background", _BUDGET),
+        kit.Column("Value #G", "Burn, 1 h", _TIMES, 1, 90, "background", _BURN),
         kit.Column("Value #H", "Drift", width=90, cell="coloured", colours=_DRIFT, mappings=[_WORDS]),
         kit.Column("version", "Version", width=120),
-        kit.Column("Value #I", "Since", "dateTimeFromNow", width=130, mappings=[_OLD]),
+        kit.Column("Value #I", "Age", "s", 0, width=100, mappings=[_OLD]),
         *owner,
         kit.Column("tier", "Tier", width=60),
     ]
@@ -88,17 +90,20 @@ _STEPS = [
     (_measures.RISK, kit.WARN),
     (_measures.HURT, kit.BAD),
 ]
-_BUDGET = [(0, kit.WARN), (0.25, "transparent")]
+_TIMES = "suffix: \N{MULTIPLICATION SIGN}"
+_BUDGET = [(-1e9, kit.BAD), (0, kit.WARN), (0.25, "transparent")]
 _BURN = [(1, kit.WARN), (float(_measures.PAGE_BURN), kit.BAD)]
 _DRIFT = [(0, kit.NEUTRAL), (1, "purple")]
 _WORDS = {
     "type": "value",
     "options": {"-1": {"text": "unknown", "color": "purple", "index": 0}, "0": {"text": "in sync", "index": 1}},
 }
-_OLD = {"type": "value", "options": {"0": {"text": "over a day ago", "index": 0}}}
+_LONG = 10**9
+_OLD = {"type": "value", "options": {str(_LONG): {"text": "over a day", "index": 0}}}
 
 
 def _version(scope: Scope) -> str:
-    """The youngest version that runs, and since when in milliseconds; 0 where that is more than a day."""
+    """The youngest version that runs, and since how many seconds; a billion where that is more than a day."""
     running = _deploys.running(scope)
-    return f"topk by (service) (1,\n1000 * (\n{_deploys.lately(scope)}\n)\nand\n{running}\nor\n0 * {running}\n)"
+    young = f"time() - (\n{_deploys.lately(scope)}\n)\nand\n{running}"
+    return f"bottomk by (service) (1,\n{young}\nor\n{_LONG} * {running}\n)"

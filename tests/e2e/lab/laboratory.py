@@ -34,7 +34,8 @@ class Lab:
                 self.apps[app].switch(kind, on=on)
 
     def calm(self) -> None:
-        """Wait until no alert but those on drift is pending or firing."""
+        """End all faults, and wait until no alert but those on drift is pending or firing."""
+        self.switch(on=False)
         until(lambda: self.active("pending", "firing"), "all alerts to clear", right=operator.not_)
 
     def active(self, *states: str) -> list[dict[str, Any]]:
