@@ -27,6 +27,8 @@ HERE = Path(__file__).parent
 SCHEMA = HERE.parent / "gitops_obs" / "schema" / "service.schema.json"
 BUILD = [sys.executable, "-m", "gitops_obs", "build", "-q"]
 
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}  # an installed program has its .pyc files
+
 Variant = tuple[str, Callable[[], None], list[str], dict[str, str]]
 
 
@@ -34,7 +36,7 @@ def timed(command: list[str], cwd: Path, environment: dict[str, str]) -> tuple[f
     """Seconds and peak MiB (largest process) of a whole command. Raises where it fails."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=cwd, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command, cwd=cwd, env={**os.environ, **COMPILED, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     output = process.stdout.read() if process.stdout else b""
     _, status, usage = os.wait4(process.pid, 0)

@@ -32,7 +32,7 @@ def files(workspace: Workspace, owners: list[str], store: Store) -> tuple[Files,
     fleet, owner = _pages(workspace, store)
     found: Files = [("dashboards/_fleet.json", fleet.encode())]
     for name in owners:
-        found.append((f"dashboards/{name}/_owner.json", owner.fill(template.values([name])).encode()))
+        found.append((f"dashboards/{name}/_owner.json", owner.fill(template.values([name]))))
     own, findings = _own_dashboards(workspace, owners)
     return found + own, findings
 

@@ -38,26 +38,25 @@ class Renderer:
         digest = hashlib.blake2b(repr(key).encode(), digest_size=16).hexdigest() if self.store else ""
         kept = self.store.get_json(digest) if self.store else None
         if kept is not None:
-            templates = tuple(Template(tuple(pieces), tuple(slots)) for pieces, slots in kept)
+            templates = tuple(Template(tuple(p.encode() for p in pieces), tuple(slots)) for pieces, slots in kept)
         else:
             texts = _texts(template.marked(service), self.customs)
             templates = tuple(Template.cut(text, leaves) for text in texts)
             if self.store:
-                self.store.put(digest, orjson.dumps([[text.pieces, text.slots] for text in templates]))
+                plain = [[[piece.decode() for piece in text.pieces], text.slots] for text in templates]
+                self.store.put(digest, orjson.dumps(plain))
         self.templates[key] = templates
         return templates
 
 
 def in_full(service: Service, customs: Customs) -> list[tuple[str, bytes]]:
     """The same files without templates: what filled templates must equal, byte for byte."""
-    return _named(service, _texts(service, customs))
+    return _named(service, [text.encode() for text in _texts(service, customs)])
 
 
-def _named(service: Service, texts: list[str]) -> list[tuple[str, bytes]]:
-    name, owner = service.name, service.owner
-    return [
-        (output.path(name, owner), text.encode()) for output, text in zip(outputs.all_outputs(), texts, strict=True)
-    ]
+def _named(service: Service, contents: list[bytes]) -> list[tuple[str, bytes]]:
+    paths = (output.path(service.name, service.owner) for output in outputs.all_outputs())
+    return list(zip(paths, contents, strict=True))
 
 
 def _texts(service: Service, customs: Customs) -> list[str]:

@@ -40,7 +40,7 @@ _AMBIGUOUS = re.compile(
 )
 # the same after whatever a value can follow, for texts that a fast reader may take; a false alarm only costs time
 _ODD_VALUE = re.compile(
-    r"[&*!\t\r\\]|<<|(?:[\n:,\[{?] *|- +)(?=[-+.%|>?:\"'_\dyYnN])(?:---|\.\.\.|[%|>?:]"
+    r"[&*!\t\r\\]|<<|:[,\]}]|(?:[\n:,\[{?] *|- +)(?=[-+.%|>?:\"'_\dyYnN])(?:---|\.\.\.|[%|>?:]"
     r"|(?:[yYnN]|[yY][eE][sS]|[nN][oO])\b|[-+]?(?:0[\dxXobBO_]|\.[\dinIN_]|\d[\d.]*[_:eE]|\d+\.(?:\d*0\b|\D|$))"
     r"|\+\d|[-+]?_|[\"']?\d{4}-|\d[\d.]{15})"
 )

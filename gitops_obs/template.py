@@ -53,7 +53,7 @@ class Template:
     Values are the leaves escaped, then the leaves as they are (`values`); a slot counts into that list.
     """
 
-    pieces: tuple[str, ...]
+    pieces: tuple[bytes, ...]
     slots: tuple[int, ...]
 
     @classmethod
@@ -62,19 +62,19 @@ class Template:
         parts = _MARK.split(text)
         kinds, numbers = parts[1::3], parts[2::3]
         slots = (int(n) + (leaves if kind == _OPEN_RAW else 0) for kind, n in zip(kinds, numbers, strict=True))
-        return cls(tuple(parts[0::3]), tuple(slots))
+        return cls(tuple(part.encode() for part in parts[0::3]), tuple(slots))
 
-    def fill(self, values: Sequence[str]) -> str:
-        """The text with `values(leaves)` in place of the marks."""
-        parts = [""] * (2 * len(self.slots) + 1)
+    def fill(self, values: Sequence[bytes]) -> bytes:
+        """The text with `values(leaves)` in place of the marks, in UTF-8."""
+        parts = [b""] * (2 * len(self.slots) + 1)
         parts[0::2] = self.pieces
         parts[1::2] = [values[slot] for slot in self.slots]
-        return "".join(parts)
+        return b"".join(parts)
 
 
-def values(leaves: Sequence[str]) -> list[str]:
+def values(leaves: Sequence[str]) -> list[bytes]:
     """What slots count into: the leaves escaped, then the leaves as they are."""
-    return [*map(escaped, leaves), *leaves]
+    return [leaf.encode() for leaf in (*map(escaped, leaves), *leaves)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,7 @@ class Tree:
         if not self._exists(folder):
             return "create"
         try:
-            with open(f"{self.root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123  # hot path
-                return "unchanged" if file.read() == data else "update"
+            return "unchanged" if _read(f"{self.root}/{path}", len(data)) == data else "update"
         except FileNotFoundError:
             return "create"
         except OSError as error:
@@ -55,11 +54,7 @@ class Tree:
             if folder not in self._folders:
                 (self.stage / folder).mkdir(parents=True, exist_ok=True)
                 self._folders.add(folder)
-            with open(f"{self.stage}/{path}", "wb", buffering=0) as file:  # noqa: PTH123  # hot path
-                view = memoryview(data)
-                while view:  # a file system that fills up may take a part first
-                    view = view[file.write(view) :]
-                stat = os.fstat(file.fileno())
+            stat = _write(f"{self.stage}/{path}", data)
         except OSError as error:
             raise _failed(f"{FOLDER}/{path}", error) from error
         return f"{stat.st_size}:{stat.st_mtime_ns}"
@@ -149,6 +144,27 @@ def _is_running(pid: int) -> bool:
     except (OSError, OverflowError) as error:
         return isinstance(error, PermissionError)
     return True
+
+
+def _read(path: str, size: int) -> bytes | None:
+    """The file's bytes if it has `size` of them, None otherwise."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        return os.read(file, size + 1) if os.fstat(file).st_size == size else None
+    finally:
+        os.close(file)
+
+
+def _write(path: str, data: bytes) -> os.stat_result:
+    """Write a file, without the layers of `open`, which cost as much as a small write (benchmarks/)."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o666)
+    try:
+        written = os.write(file, data)
+        while written < len(data):  # a file system that fills up may take a part first
+            written += os.write(file, memoryview(data)[written:])
+        return os.fstat(file)
+    finally:
+        os.close(file)
 
 
 def _move_in(source: Path, target: Path) -> None:

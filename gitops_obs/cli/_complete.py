@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from gitops_obs.cli._options import Options
 
+VARIABLE = "_GITOPS_OBS_COMPLETE"
+"""By which a shell asks for completions, as click names it."""
+
 
 def _quietly(names: Callable[[Options], Iterable[str]]) -> Any:
     """A completer from a function that lists names; a shell's prompt is no place for errors."""

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from gitops_obs import __version__, load_customs
+from gitops_obs.cli import _doctor_shell
 from gitops_obs.cli._line import BROKEN, NOTE, OK, Line
 from gitops_obs.store import FOLDER
 
@@ -31,6 +32,7 @@ def lines(root: Path | None) -> Iterator[Line]:
     yield Line("machine", OK, ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES))
     yield from _extras()
     yield from _programs()
+    yield from _doctor_shell.lines(os.environ)
     yield from _plugins()
     if root:
         yield _cache(root)

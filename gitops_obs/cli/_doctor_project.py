@@ -1,13 +1,13 @@
-"""What `doctor` says about a project: its file, its settings and where they come from, its services, generated/."""
+"""What `doctor` says about a project: file, settings and where they come from, services, generated/, schemas."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import build, load_customs, project, schema
+from gitops_obs import build, load_customs, project
 from gitops_obs.build import Request
-from gitops_obs.cli import _origin
+from gitops_obs.cli import _doctor_schemas, _origin
 from gitops_obs.cli._line import BROKEN, NOTE, OK, STALE, Line
 from gitops_obs.errors import GitopsObsError, Severity
 from gitops_obs.workspace import SERVICES, Workspace
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gitops_obs.build import Result
     from gitops_obs.project import ProjectFile
 
-_SCHEMA_LINE = "yaml-language-server: $schema="
 _STALE = "OBS501"
 
 
@@ -36,8 +35,7 @@ def lines(root: Path) -> Iterator[Line]:
         return
     yield _services(workspace, result)
     yield _generated(result)
-    yield _modelines(root, workspace.service_files()[0])
-    yield from _schemas(root)
+    yield from _doctor_schemas.lines(root, workspace.service_files()[0])
 
 
 def _file(workspace: Workspace) -> Iterator[Line]:
@@ -101,32 +99,6 @@ def _generated(result: Result) -> Line:
     if result.failed:
         return Line("services", STALE, "generated/ cannot be judged while service files have errors", "gitops-obs lint")
     return Line("services", OK, "generated/ is what the service files say")
-
-
-def _modelines(root: Path, names: list[str]) -> Line:
-    without = [name for name in names if _SCHEMA_LINE not in _head(root / SERVICES / name)]
-    if not without:
-        return Line("services", OK, "every service file names its schema, so editors complete it")
-    text = f"{len(without)} of {len(names)} service files name no schema, such as {SERVICES}/{without[0]}"
-    fix = f"begin them with `# {_SCHEMA_LINE}{schema.load('service')['$id']}`"
-    return Line("services", NOTE, text, fix)
-
-
-def _head(file: Path) -> str:
-    with file.open(encoding="utf-8", errors="replace") as opened:
-        return "".join(line for _, line in zip(range(3), opened, strict=False))
-
-
-def _schemas(root: Path) -> Iterator[Line]:
-    """Copies made by `schema --write schema`, where a project keeps them."""
-    old = [name for name in schema.names() if _differs(root / "schema" / f"{name}.schema.json", schema.text(name))]
-    if old:
-        text = f"schema/ is of another version of gitops-obs: {', '.join(old)}"
-        yield Line("services", NOTE, text, "gitops-obs schema --write schema")
-
-
-def _differs(file: Path, text: str) -> bool:
-    return file.is_file() and file.read_text(encoding="utf-8") != text
 
 
 def _shown(value: Any) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import click
 
 from gitops_obs.cli._command import command as _command
+from gitops_obs.cli._complete import VARIABLE
 
 
 @_command(__doc__)
@@ -25,5 +26,5 @@ def command(context: click.Context, /, shell: str) -> None:
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"click has no completion for {shell}")
-    complete = found(context.find_root().command, {}, "gitops-obs", "_GITOPS_OBS_COMPLETE")
+    complete = found(context.find_root().command, {}, "gitops-obs", VARIABLE)
     click.echo(complete.source())

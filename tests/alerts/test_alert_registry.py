@@ -176,7 +176,7 @@ def test_rules_only_paste_what_differs_between_services(name: str) -> None:
     for service in (factory.service(name, alerts=told), factory.service(name, project=factory.CLUSTERED)):
         _, leaves = template.shape(service)
         marked = promtool.dump(promtool.groups(template.marked(service)))
-        filled = template.Template.cut(marked, len(leaves)).fill(template.values(leaves))
+        filled = template.Template.cut(marked, len(leaves)).fill(template.values(leaves)).decode()
         assert filled == promtool.dump(promtool.groups(service))
 
 
