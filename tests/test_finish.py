@@ -6,13 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from grafana_foundation_sdk.builders import common as sdk_common
-from grafana_foundation_sdk.builders import dashboard as sdk
-from grafana_foundation_sdk.builders import prometheus as sdk_prometheus
-from grafana_foundation_sdk.builders import timeseries as sdk_timeseries
 from grafanalib import core
 
 from gitops_obs import finish
+from tests.described import DASHBOARDS, legacy
 
 if TYPE_CHECKING:
     from pytest_regressions.file_regression import FileRegressionFixture
@@ -20,74 +17,17 @@ if TYPE_CHECKING:
 VARIABLE = {"type": "prometheus", "uid": "${datasource}"}
 
 
-def legacy() -> core.Dashboard:
-    """A dashboard as grafanalib's users have written them since 2017: rows, Angular panels, names of datasources."""
-    requests = core.Graph(
-        title="Requests",
-        dataSource="Prometheus A",
-        targets=[core.Target(expr="sum(rate(a_total[5m]))", legendFormat="all", refId="X"), core.Target(expr="up")],
-        grid=core.Grid(threshold1=5),
-        yAxes=core.single_y_axis(format=core.SHORT_FORMAT),
-        alert=None,
-        id=7,
-    )
-    one = core.SingleStat(title="Up", targets=[core.Target(expr="up")], valueMaps=[core.ValueMap("=", "down", "0")])
-    table = core.Table(title="Jobs", dataSource="default", targets=[core.Target(expr="up", format="table")])
-    words = core.Text(title="Read me", content="*Hello*")
-    return core.Dashboard(
-        title="Legacy",
-        uid="legacy",
-        description="Old.",
-        tags=["shop"],
-        sharedCrosshair=True,
-        refresh="30s",
-        rows=[
-            core.Row(title="First", panels=[requests, one]),
-            core.Row(title="Second", collapse=True, height=core.Pixels(300), panels=[table, words]),
-        ],
-        templating=core.Templating([core.Template("job", "label_values(up, job)", dataSource="Prometheus A")]),
-        annotations=core.Annotations([{"name": "Deploys", "datasource": "Prometheus A", "expr": "changes(v[1m]) > 0"}]),
-    )
-
-
-def modern() -> core.Dashboard:
-    """A dashboard of grafanalib's newer panels, placed on the grid."""
-    shown = core.TimeSeries(
-        title="Requests",
-        unit="reqps",
-        targets=[core.Target(expr="sum(rate(a_total[$__rate_interval]))", refId="A")],
-        legendDisplayMode="hidden",
-        gridPos=core.GridPos(h=8, w=12, x=0, y=0),
-        mappings=[core.StatMapping("none", startValue="0", endValue="1", id=0)],
-    )
-    row = core.RowPanel(
-        title="More", collapsed=True, gridPos=core.GridPos(1, 24, 0, 8), panels=[core.Stat(title="Now")]
-    )
-    return core.Dashboard(title="Modern", uid="modern", panels=[shown, row])
-
-
-def builder() -> sdk.Dashboard:
-    """A dashboard of the Grafana Foundation SDK."""
-    query = sdk_prometheus.Dataquery().expr("sum(rate(a_total[$__rate_interval]))").legend_format("all").ref_id("A")
-    legend = sdk_common.VizLegendOptions().show_legend(show_legend=True)
-    chart = sdk_timeseries.Panel().title("Requests").unit("reqps").legend(legend).with_target(query)
-    return sdk.Dashboard("By the SDK").uid("sdk").tags(["shop"]).with_panel(chart)
-
-
-DESCRIBED = {"legacy": legacy, "modern": modern, "builder": builder}
-
-
-@pytest.mark.parametrize("name", DESCRIBED)
+@pytest.mark.parametrize("name", DASHBOARDS)
 def test_a_dashboard_becomes_what_grafana_stores(name: str, file_regression: FileRegressionFixture) -> None:
     """The whole of it, for each library that describes dashboards."""
-    found = finish.dashboard(DESCRIBED[name](), key=name)
+    found = finish.dashboard(DASHBOARDS[name](), key=name)
     file_regression.check(json.dumps(found, indent=2) + "\n", extension=".json")
 
 
-@pytest.mark.parametrize("name", DESCRIBED)
+@pytest.mark.parametrize("name", DASHBOARDS)
 def test_finishing_twice_changes_nothing(name: str) -> None:
     """A finished dashboard, its source note included, is its own finished form."""
-    once = finish.dashboard(DESCRIBED[name](), key=name, editable=False, source=f"dashboards/{name}.dashboard.py")
+    once = finish.dashboard(DASHBOARDS[name](), key=name, editable=False, source=f"dashboards/{name}.dashboard.py")
     again = finish.dashboard(once, key=name, editable=False, source=f"dashboards/{name}.dashboard.py")
     assert again == once
     assert json.dumps(again) == json.dumps(once)
@@ -95,7 +35,7 @@ def test_finishing_twice_changes_nothing(name: str) -> None:
 
 def test_a_finished_dashboard_has_no_nulls_and_no_dead_fields() -> None:
     """Except a first threshold, whose null means below everything else."""
-    for name, make in DESCRIBED.items():
+    for name, make in DASHBOARDS.items():
         text = json.dumps(finish.dashboard(make(), key=name))
         assert "null" not in text.replace('"value": null', "").replace('"nullPointMode"', "").replace('"null', "")
         for dead in ("__inputs", "sharedCrosshair", "gnetId", '"span"', '"rows"', "hideControls", "useTags", '"step"'):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from gitops_obs.cli._complete import VARIABLE
@@ -28,10 +29,10 @@ def lines(environment: Mapping[str, str]) -> Iterator[Line]:
     installed = (Path(prefix) / path for prefix in ("/usr", "/usr/local") for path in _SYSTEM[shell])
     found = next((file for file in (*own, *installed) if _has_sign(file)), None)
     if found:
-        yield Line("machine", OK, f"{shell} completes commands and names ({_short(found, home)})")
+        yield Line("machine", OK, f"{shell} completes gitops-obs ({_short(found, home)})")
         return
     into = f"{'>' if shell == 'fish' else '>>'} {_short(own[0], home)}"
-    yield Line("machine", NOTE, f"{shell} does not complete commands and names, as far as can be seen",
+    yield Line("machine", NOTE, f"{shell} does not complete gitops-obs, as far as its files tell",
                f"gitops-obs completion {shell} {into}")  # fmt: skip
 
 
@@ -56,4 +57,4 @@ def _has_sign(file: Path) -> bool:
 
 
 def _short(file: Path, home: Path) -> str:
-    return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
+    return f"~/{quote(str(file.relative_to(home)))}" if file.is_relative_to(home) else quote(str(file))

@@ -75,7 +75,7 @@ def once(options: Options, request: Request) -> int:
 
 def _tell(options: Options, result: Result) -> None:
     if result.failed:
-        _output.say(options, "Nothing was written.")
+        _output.say(options, "Nothing was written to generated/.")
         return
     if options.verbose:
         for change in result.changes:

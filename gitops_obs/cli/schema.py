@@ -1,7 +1,7 @@
 """Print the JSON Schema of a kind of file.
 
 NAME is service (unless given), project, preset, panel, alert or diagnostics. Editors complete and check files by it.
-Files that `init` and `new` write name a copy in schema/ in their first line. After an update of gitops-obs
+The first line of files that `init` and `new` write names a copy in schema/; after an update of gitops-obs,
 `--write schema` brings the copies up to date.
 
 Examples:

@@ -35,7 +35,8 @@ def build(service: Service) -> object | Omitted:
         rates = "\nor\n".join(_rate(service, window, slo, objective) for slo, objective in found)
         targets.append(kit.target(kit.worst(service, "max", rates, ("slo",)), f"{{{{slo}}}}, {window}"))
     period = units.duration(kit.period(service))
-    lines = [(float(Decimal(share) * period / units.duration(window)), colour) for window, share, colour in _ROWS]
+    factors = ((Decimal(share) * period / units.duration(window), colour) for window, share, colour in _ROWS)
+    lines = [(round(float(factor), 2), colour) for factor, colour in factors]
     return kit.timeseries(
         TITLE,
         "How fast the error budget burns; 1 spends it within the period. Good: below 1. The hour above the highest "

@@ -25,29 +25,15 @@ TITLE = "Requests by status"
 def build(service: Service) -> object | Omitted:
     """By status class where there is a status, else failed and succeeded, else all; the past in grey."""
     signal = kit.signal(service)
-    window = signal.panel_window
-    whole = signal.requests(window)
-    if whole is None:
+    targets = _targets(signal)
+    if not targets:
         return Omitted(signal.why_not("requests"), "requests")
-    classes, errors = signal.status_classes(window), signal.errors(window)
-    if classes:
-        targets = [kit.target(classes, "{{class}}")]
-    elif errors:
-        succeeded = f"{whole}\n-\n(\n  {errors}\n  or\n  0 * {whole}\n)"
-        targets = [kit.target(succeeded, "succeeded"), kit.target(errors, "failed")]
-    else:
-        targets = [kit.target(whole, "requests")]
-    past = signal.shifted("$compare")
-    before = past.requests(window) if past else None
-    targets += [kit.target(before, "all, $compare ago")] if before else []
-    description = (
+    told = signal.status_classes("5m") or signal.errors("5m")
+    return kit.timeseries(
+        TITLE if told else "Requests",
         "Requests per second by outcome. Good: the outline follows the grey line, which is an earlier period, and "
         "nothing is red. Red from a deploy on: take the deploy back."
-        + kit.watched(service, traffic_drift="REDTrafficDrift")
-    )
-    return kit.timeseries(
-        TITLE if classes or errors else "Requests",
-        description,
+        + kit.watched(service, traffic_drift="REDTrafficDrift"),
         "reqps",
         targets,
         stacked=True,
@@ -56,6 +42,23 @@ def build(service: Service) -> object | Omitted:
         overrides=_colours(signal),
         nothing=kit.nothing_of(signal),
     )
+
+
+def _targets(signal: Signal) -> list[dict[str, Any]]:
+    window = signal.panel_window
+    whole, classes, errors = signal.requests(window), signal.status_classes(window), signal.errors(window)
+    if whole is None:
+        return []
+    if classes:
+        found = [kit.target(classes, "{{class}}")]
+    elif errors:
+        succeeded = f"{whole}\n-\n(\n  {errors}\n  or\n  0 * {whole}\n)"
+        found = [kit.target(succeeded, "succeeded"), kit.target(errors, "failed")]
+    else:
+        found = [kit.target(whole, "requests")]
+    past = signal.shifted("$compare")
+    before = past.requests(window) if past else None
+    return [*found, kit.target(before, "all, $compare ago")] if before else found
 
 
 def _colours(signal: Signal) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def test_errors_say_that_nothing_was_written(project, outcome):
     assert done.code == 1
     assert "error[OBS101]" in done.out
     assert "Built" not in done.out
-    assert done.err == "Nothing was written.\n"
+    assert done.err == "Nothing was written to generated/.\n"
 
 
 def test_notes_do_not_keep_the_sentence_away(project, outcome):

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from gitops_obs import load_customs
-from gitops_obs.cli import _doctor_machine
+from gitops_obs.cli import _doctor_machine, _doctor_shell
 from tests.cli.program import run
 
 
@@ -75,19 +75,101 @@ def test_every_setting_has_its_value_and_its_origin(project):
 
 
 def test_a_missing_schema_line_is_worth_knowing_and_no_failure(project):
-    """Editors are a convenience."""
+    """Editors are a convenience. Following the fix makes it well."""
     run("build")
     found, code = lines()
     assert code == 0
-    assert said(found, "1 of 1 service files name no schema")["state"] == "note"
+    line = said(found, "1 of 1 files do not name their schema, such as services/checkout.yaml")
+    command, _, modeline = line["fix"].partition(", then begin it with ")
+    assert (line["state"], command) == ("note", "gitops-obs schema --write schema")
+    run(*command.split()[1:])
+    assert said(lines()[0], "do not name their schema")["fix"] == f"begin it with {modeline}"
+    file = project / "services" / "checkout.yaml"
+    file.write_text(f"{modeline.strip('`')}\n{file.read_text()}")
+    assert said(lines()[0], "every file names its schema")["state"] == "ok"
 
 
-def test_copies_of_schemas_from_another_version_are_noticed(project):
+@pytest.mark.parametrize("place", ["urn:gitops-obs:schema:service", "../schema/project.schema.json", ""])
+def test_a_modeline_that_leads_to_no_schema_of_the_file_counts_as_none(project, place):
+    """An editor would say nothing, or complete what cannot stand there."""
+    file = project / "services" / "checkout.yaml"
+    file.write_text(f"# yaml-language-server: $schema={place}\n{file.read_text()}")
+    assert said(lines()[0], "1 of 1 files do not name their schema")
+
+
+def test_a_schema_at_an_address_is_the_editors_to_reach(project):
+    """Doctor asks nothing over the network."""
+    file = project / "services" / "checkout.yaml"
+    file.write_text(f"# yaml-language-server: $schema=https://shop.example/service.json\n{file.read_text()}")
+    assert said(lines()[0], "every file names its schema")["state"] == "ok"
+
+
+def test_a_started_project_names_schemas_that_are_there(empty):
+    """What `init` and `new` write is well, service files and the project file."""
+    run("init", "--service", "cart", "--owner", "shop", "--preset", "flask", "--select", "job=cart")
+    assert said(lines()[0], "every file names its schema")["state"] == "ok"
+    (empty / "schema" / "service.schema.json").unlink()
+    (empty / "schema" / "project.schema.json").unlink()
+    line = said(lines()[0], "schema/ lacks a schema that files name: service, project")
+    assert (line["state"], line["fix"]) == ("note", "gitops-obs schema --write schema")
+
+
+@pytest.mark.parametrize("name", ["service", "panel"])
+def test_copies_of_schemas_from_another_version_are_noticed(project, name):
     """They would complete what is no longer there."""
     run("schema", "--write", "schema")
-    (project / "schema" / "service.schema.json").write_text("{}")
-    found, _ = lines()
-    assert said(found, "schema/ is of another version")["fix"] == "gitops-obs schema --write schema"
+    (project / "schema" / f"{name}.schema.json").write_text("{}")
+    line = said(lines()[0], f"schema/ is of another version of gitops-obs: {name}")
+    assert (line["state"], line["fix"]) == ("note", "gitops-obs schema --write schema")
+
+
+def test_the_command_for_schemas_is_right_from_any_folder(project, monkeypatch):
+    """A copied command must not write somewhere else."""
+    run("schema", "--write", "schema")
+    (project / "schema" / "panel.schema.json").write_text("{}")
+    monkeypatch.chdir(project / "services")
+    assert said(lines()[0], "schema/ is of another version")["fix"] == "gitops-obs schema --write ../schema"
+
+
+@pytest.mark.parametrize(
+    ("shell", "file"),
+    [("/bin/bash", ".bashrc"), ("/usr/bin/zsh", ".zshrc"), ("fish", ".config/fish/completions/gitops-obs.fish")],
+)
+@pytest.mark.parametrize("text", ["", 'eval "$(gitops-obs completion bash)"\n'])
+def test_completion_is_looked_for_where_help_says_to_put_it(tmp_path, shell, file, text):
+    """The fix is the line from the help of `completion`, and following it makes it well."""
+    environment = {"SHELL": shell, "HOME": str(tmp_path)}
+    (line,) = _doctor_shell.lines(environment)
+    name = shell.rpartition("/")[2]
+    assert (line.state, line.fix in " ".join(run("completion", "--help").out.split())) == ("note", True)
+    assert line.fix.endswith(f"~/{file}")
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(text or run("completion", name).out)
+    (line,) = _doctor_shell.lines(environment)
+    assert (line.state, line.text) == ("ok", f"{name} completes gitops-obs (~/{file})")
+
+
+def test_completion_follows_the_variables_that_move_a_shells_files(tmp_path):
+    """People with tidy homes have them elsewhere."""
+    for shell, variable in (("zsh", "ZDOTDIR"), ("fish", "XDG_CONFIG_HOME")):
+        (line,) = _doctor_shell.lines({"SHELL": shell, "HOME": "/nowhere", variable: str(tmp_path)})
+        assert str(tmp_path) in line.fix
+
+
+@pytest.mark.parametrize("environment", [{}, {"SHELL": ""}, {"SHELL": "/bin/dash"}])
+def test_a_shell_that_cannot_complete_is_not_talked_about(environment):
+    """There is nothing to do about it."""
+    assert list(_doctor_shell.lines(environment)) == []
+
+
+def test_doctor_says_whether_the_shell_completes(project, monkeypatch):
+    """Worth knowing, and no failure."""
+    monkeypatch.setenv("SHELL", "/bin/bash")
+    monkeypatch.setenv("HOME", str(project))
+    run("build")
+    found, code = lines()
+    assert code == 0
+    assert said(found, "bash does not complete gitops-obs")["fix"] == "gitops-obs completion bash >> ~/.bashrc"
 
 
 def test_programs_and_extras_that_are_missing_are_named_with_a_fix(project, monkeypatch):

@@ -21,7 +21,7 @@ def test_without_a_name_it_is_that_of_the_service_file(empty):
 
 
 def test_all_schemas_can_be_written_as_files(empty):
-    """For editors that cannot reach the address, and for machines without a network."""
+    """Files name them by their place, so no editor needs a network, and an update is one command."""
     assert run("schema", "--write", "schema").code == 0
     written = {file.name: file.read_text() for file in (empty / "schema").iterdir()}
     assert written == {f"{name}.schema.json": schema.text(name) for name in schema.names()}

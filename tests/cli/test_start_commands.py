@@ -5,11 +5,12 @@ import pty
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
-from gitops_obs import preset, schema
+from gitops_obs import __version__, preset, schema
 from gitops_obs.cli import _scaffold
 from gitops_obs.workspace import Workspace
 from tests.cli.program import ROOT, run
@@ -32,6 +33,8 @@ def test_init_in_an_empty_folder_gives_a_project_that_builds(empty):
         ".github/workflows/gitops-obs.yml",
         ".gitignore",
         "gitops-obs.yaml",
+        "schema/project.schema.json",
+        "schema/service.schema.json",
         "services/checkout.yaml",
     }
     built = run("build")
@@ -114,23 +117,111 @@ def test_the_comments_of_the_project_file_teach_what_is_valid(empty):
     assert list(workspace.project.environments) == ["prod"]
 
 
+def workflow(folder):
+    """Return the workflow that `init` wrote: its path, its text, and its only job."""
+    path = folder / ".github" / "workflows" / "gitops-obs.yml"
+    (job,) = yaml.safe_load(path.read_text())["jobs"].values()
+    return path, path.read_text(), job
+
+
+def test_the_workflow_follows_the_public_schema(empty):
+    """GitHub ignores a misspelt key without a word."""
+    run("init", *FLAGS)
+    path, _, _ = workflow(empty)
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_workflow_is_one_that_only_reads(empty):
     """It runs on pull requests from anywhere."""
     run("init", *FLAGS)
-    workflow = yaml.safe_load((empty / ".github/workflows/gitops-obs.yml").read_text())
-    (job,) = workflow["jobs"].values()
-    assert (workflow["permissions"], job["permissions"]) == ({}, {"contents": "read"})
-    assert "/gitops-obs/.github/workflows/gitops-obs.yml@" in job["uses"]
+    _, text, job = workflow(empty)
+    said = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it builds text, lists and mappings only
+    assert (said["on"], said["permissions"], job["permissions"]) == ("pull_request", {}, {"contents": "read"})
+    (checkout,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkout["with"] == {"persist-credentials": False}
+    assert not re.search(r"secrets|github\.token|pull_request_target", text)
 
 
-def test_files_name_the_schema_by_its_address_or_by_its_copy(empty):
-    """A copy in the project is there because the address was no good."""
+def test_the_workflow_works_as_it_is(empty):
+    """Nothing to fill in, and nothing of this repository is needed but the released package."""
     run("init", *FLAGS)
-    first = (empty / "services" / "checkout.yaml").read_text().splitlines()[0]
-    assert first == f"# yaml-language-server: $schema={schema.load('service')['$id']}"
-    run("schema", "--write", "schema")
+    _, text, job = workflow(empty)
+    assert "OWNER" not in text
+    assert {step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step} == {
+        "actions/checkout",
+        "actions/setup-python",
+    }
+    assert f"pip install 'gitops-obs[fast]=={__version__}'" in [step.get("run") for step in job["steps"]]
+
+
+def test_the_workflow_pins_what_this_repository_pins(empty):
+    """Dependabot renews the pins here; the copies for users follow."""
+    run("init", *FLAGS)
+    uses = re.compile(r"uses: (actions/.+)")
+    pinned = uses.findall((ROOT / ".github" / "workflows" / "check.yml").read_text())
+    assert uses.findall(workflow(empty)[1]) == pinned
+
+
+@pytest.mark.parametrize(
+    ("edit", "failed", "summary"),
+    [
+        (("", ""), [], "Found 0 errors"),
+        (("job: checkout", "job: till"), ["build"], "Found 0 errors"),
+        (("preset:", "presett:"), ["build", "lint"], "presett"),
+    ],
+    ids=["well", "stale", "broken"],
+)
+def test_the_steps_of_the_workflow_say_what_is_wrong(empty, edit, failed, summary):
+    """Run here as a runner does: annotations in the log, a summary, and the job fails where it should."""
+    run("init", *FLAGS)
+    assert run("build").code == 0
+    file = empty / "services" / "checkout.yaml"
+    file.write_text(file.read_text().replace(*edit))
+    scripts = [step["run"] for step in workflow(empty)[2]["steps"] if "gitops-obs " in step.get("run", "")]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "GITHUB_STEP_SUMMARY": str(empty / "summary.md")}
+    done = [
+        subprocess.run(
+            ["bash", "-e", "-c", script], cwd=empty, env=environment, capture_output=True, text=True, check=False
+        )
+        for script in scripts
+    ]
+    assert [script.split()[1] for script, ran in zip(scripts, done, strict=True) if ran.returncode] == failed
+    assert all(("::error" in ran.stdout) is bool(ran.returncode) for ran in done)
+    assert summary in (empty / "summary.md").read_text()
+
+
+def test_files_name_the_copies_of_schemas_that_are_written_with_them(empty):
+    """Editors complete and check them, in every clone and without a network."""
+    run("init", *FLAGS)
+    for name, place in (("services/checkout.yaml", "service"), ("gitops-obs.yaml", "project")):
+        first = (empty / name).read_text().splitlines()[0]
+        head, _, found = first.partition("$schema=")
+        assert head == "# yaml-language-server: "
+        assert ((empty / name).parent / found).read_text() == schema.text(place)
+
+
+def test_schemas_are_kept_until_they_are_asked_for_anew(empty):
+    """An update of gitops-obs changes them when somebody says so, in a commit of its own."""
+    run("init", *FLAGS)
+    copy = empty / "schema" / "service.schema.json"
+    copy.write_text("{}")
+    run("init", *FLAGS)
     run("new", "cart", "--preset", "flask", "--select", "job=cart")
-    first = (empty / "services" / "cart.yaml").read_text().splitlines()[0]
+    assert copy.read_text() == "{}"
+    run("schema", "--write", "schema")
+    assert copy.read_text() == schema.text("service")
+
+
+def test_new_writes_the_schema_where_it_is_missing(project):
+    """A project need not have been started by `init`; what is there is not worth a word."""
+    arguments = ("--owner", "shop", "--preset", "flask", "--select", "job=x")
+    assert "wrote   schema/service.schema.json" in run("new", "cart", *arguments).err
+    assert (project / "schema" / "service.schema.json").read_text() == schema.text("service")
+    assert "schema" not in run("new", "search", *arguments).err
+    first = (project / "services" / "cart.yaml").read_text().splitlines()[0]
     assert first == "# yaml-language-server: $schema=../schema/service.schema.json"
 
 

@@ -92,11 +92,11 @@ def _versions(cluster: str = "") -> dict[str, str]:
     }
 
 
-def _targets(page: dict[str, Any], title: str) -> list[str]:
-    """The queries of a panel, as Grafana sends them for all services."""
+def _targets(page: dict[str, Any], title: str, cluster: str = ".*") -> list[str]:
+    """The queries of a panel, as Grafana sends them for all services (of one `cluster`)."""
     (panel,) = (panel for panel in page["panels"] if panel["title"] == title)
     found = [target["expr"] for target in panel["targets"]]
-    values = {"$owner": ".*", "$tier": ".*", "$service": "", "$cluster": ".*", "$__range": "3h", "$__interval": "1m"}
+    values = {"$owner": ".*", "$tier": ".*", "$service": "", "$cluster": cluster, "$__range": "3h", "$__interval": "1m"}
     for variable, value in values.items():
         found = [expr.replace(variable, value) for expr in found]
     return found
@@ -126,6 +126,24 @@ def test_each_service_has_its_worst_state(tmp_path: Path, project: Project, clus
         ('{service="failing",owner="a",tier="1"}', 4),
     ]
     _check(tmp_path, _series(cluster), {state: samples, f"({everyone}) == 4": hurt})
+
+
+def test_choosing_a_cluster_leaves_out_services_of_others(tmp_path: Path) -> None:
+    """They are not said to have no data; a service without any stays, and alerts without a cluster count everywhere."""
+    state, requests, *_, drift, _ = _targets(fleet.build(CLUSTERED), "Services", "b")
+    series = _series("a") | {
+        'service_info{service="away",owner="a",tier="1"}': "1x200",
+        'gitops_obs_drift_resources{checker="ansible",source="away",status="extra"}': "1x200",
+    }
+    series |= _recorded("away", "a")
+    numbers = {
+        f"count({state})": [("{}", float(len(_SERVICES)))],
+        f"count({requests})": [("{}", float(len(_SERVICES) - 1))],
+        f"count({drift})": [("{}", 3.0)],
+        # in this cluster nothing fails
+        f"({state}) == 4": [('{service="paged",owner="a",tier="1"}', 4.0)],
+    }
+    _check(tmp_path, series, numbers)
 
 
 def test_a_service_that_changes_hands_has_one_row(tmp_path: Path) -> None:

@@ -32,15 +32,24 @@ class Scope:
         owner = 'owner=~"$owner"' if self.owner is None else f'owner="{self.owner}"'
         return promql.selector(recorded.INFO, owner, 'tier=~"$tier"', f"service{NAMED}")
 
+    @property
+    def shown(self) -> str:
+        """Of those, the ones with requests in the clusters selected, or with none anywhere."""
+        requests = recorded.requests(self.project)
+        if not self.project.cluster_label:
+            return self.info
+        elsewhere = f"{promql.selector(requests, f'service{NAMED}')} unless on (service) {self.of(requests)}"
+        return f"({self.info}\nunless on (service)\n({elsewhere}))"
+
     def described(self, expr: str, *labels: str) -> str:
         """`expr` with the `labels` of each service; its owner only where the page is not that of one owner."""
+        wanted = ", ".join((*(("owner",) if self.owner is None else ()), *labels))
         # topk leaves one series a service even while it changes hands
-        wanted = (*(("owner",) if self.owner is None else ()), *labels)
-        return f"(\n{expr}\n)\n* on (service) group_left ({', '.join(wanted)})\ntopk by (service) (1, {self.info})"
+        return f"(\n{expr}\n)\n* on (service) group_left ({wanted})\ntopk by (service) (1, {self.shown})"
 
     def listed(self, expr: str) -> str:
         """Of `expr`, what belongs to the services shown."""
-        return f"{expr}\nand on (service)\n{self.info}"
+        return f"{expr}\nand on (service)\n{self.shown}"
 
     def of(self, name: str, *match: str) -> str:
         """Selector of the recorded series `name`, within the clusters selected."""

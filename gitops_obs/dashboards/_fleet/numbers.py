@@ -5,7 +5,7 @@
 **Good:** 0 everywhere but under deploys. *Services hurt now* counts services with a page firing, or whose failed
 requests burn the budget more than 14.4 times too fast. *Budgets empty* counts objectives that are missed for their
 period. *Drifting or unknown* counts services whose live state differs from Git, or whose check failed so that nobody
-knows; "not checked" means that no check ran at all.
+knows; a dash means that no check ran at all.
 
 **What to do:** hurt: open the first row of the table. Budgets: no risky releases there. Drift: the row *Drift* of
 the service's page. A deploy shortly before the trouble is the first suspect, see *What changed*.
@@ -50,7 +50,7 @@ def build(scope: Scope) -> object:
     )
 
 
-_UNCHECKED: dict[str, Any] = {"type": "value", "options": {"-1": {"text": "not checked", "index": 0}}}
+_UNCHECKED: dict[str, Any] = {"type": "value", "options": {"-1": {"text": "\N{EN DASH}", "index": 0}}}
 
 
 def _count(scope: Scope, expr: str, otherwise: str = "vector(0)") -> str:

@@ -24,7 +24,7 @@ TITLE = "Services"
 
 
 def build(scope: Scope) -> object:
-    """A table of instant queries joined on the service; a hidden one of them holds nothing that is not shown."""
+    """A table of instant queries joined on the service. The first has a row for each."""
     others = (
         _measures.requests(scope),
         _measures.error_ratio(scope),
@@ -50,21 +50,21 @@ def build(scope: Scope) -> object:
 
 
 def _columns(scope: Scope) -> list[kit.Column]:
-    owner = () if scope.owner is not None else (kit.Column("owner", "Owner", width=110, link=_links.OWNER),)
+    owner = () if scope.owner is not None else (kit.Column("owner", "Owner", width=105, link=_links.OWNER),)
     return [
         kit.Column("service", "Service", link=_links.service(scope.project)),
-        kit.Column("Value #A", "State", width=90, cell="background", colours=_STEPS, mappings=[_STATES]),
-        kit.Column("Value #B", "Requests", "reqps", width=100),
-        kit.Column("Value #C", "Error ratio", "percentunit", 2, 100),
-        kit.Column("Value #D", "p99", "s", width=90),
-        kit.Column("Value #E", "Slow of allowed", "percentunit", 0, 130, "coloured", [(1, kit.WARN)], kit.NEUTRAL),
-        kit.Column("Value #F", "Budget left", "percentunit", 0, 110, "background", _BUDGET),
+        kit.Column("Value #A", "State", width=80, cell="background", colours=_STEPS, mappings=[_STATES]),
+        kit.Column("Value #B", "Requests", "reqps", width=95),
+        kit.Column("Value #C", "Error ratio", "percentunit", 2, 90),
+        kit.Column("Value #D", "p99", "s", width=80),
+        kit.Column("Value #E", "Slow of allowed", "percentunit", 0, 125, "coloured", [(1, kit.WARN)], kit.NEUTRAL),
+        kit.Column("Value #F", "Budget left", "percentunit", 0, 100, "background", _BUDGET),
         kit.Column("Value #G", "Burn, 1 h", _TIMES, 1, 90, "background", _BURN),
-        kit.Column("Value #H", "Drift", width=90, cell="coloured", colours=_DRIFT, mappings=[_WORDS]),
-        kit.Column("version", "Version", width=120),
-        kit.Column("Value #I", "Age", "s", 0, width=100, mappings=[_OLD]),
+        kit.Column("Value #H", "Drift", width=80, cell="coloured", colours=_DRIFT, mappings=[_WORDS]),
+        kit.Column("version", "Version", width=110),
+        kit.Column("Value #I", "Age", "s", 0, width=90, mappings=[_OLD]),
         *owner,
-        kit.Column("tier", "Tier", width=60),
+        kit.Column("tier", "Tier", width=50),
     ]
 
 
