@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CUSTOM = "custom"
 GROUPS = ("red", "slo", "drift", CUSTOM)
+_BUDGETS = "2m"  # sums over 30 days read a quarter of what a series every 30 s holds
 _SELDOM = "1m"  # drift checks run every few minutes at most
 
 
@@ -54,6 +55,7 @@ def _split(service: Service, name: str, rules: list[Recording | Alert]) -> Itera
 
 
 def _interval(project: Project, name: str) -> str:
-    """How often a group is evaluated; budgets once a rate window, so that the windows they add up tile time."""
-    least = {"slo": project.rate_window, "drift": _SELDOM}.get(name, project.interval)
+    """How often a group is evaluated; budgets seldom, but well within the five minutes for which a sample is seen."""
+    seldom = min(project.rate_window, _BUDGETS, key=units.duration)
+    least = {"slo": seldom, "drift": _SELDOM}.get(name, project.interval)
     return max(project.interval, least, key=units.duration)

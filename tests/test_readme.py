@@ -34,7 +34,7 @@ ANSWERS = b"checkout\npayments\n\n\n"  # to what `init` asks
 
 
 def run(folder, *words):
-    """Run the program at a terminal of no size, as a reader would; what is printed, and the exit code."""
+    """Run the program with somebody who answers; what is printed, with paths below `folder`, and the exit code."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("GITOPS_OBS_", "FORCE_"))}
     main, terminal = pty.openpty()
     os.write(main, ANSWERS)
@@ -90,6 +90,8 @@ def test_outputs_are_shown_where_they_are_promised():
 @pytest.mark.parametrize(("mark", "text"), CONSOLES, ids=[mark or "set-up" for mark, _ in CONSOLES])
 def test_a_console_shows_what_happens(started, mark, text):
     """Readers type what they see there, and compare."""
+    if "$ gitops-obs init" in text:
+        shutil.rmtree(started / "services")
     if mark == "finding":
         (started / SERVICE).write_text(FILES[SERVICE].replace(*SLIP))
     for command, shown in session(text):
@@ -133,9 +135,7 @@ def test_custom_panels_and_alerts_build_as_they_are_written(started):
     ids = {kind: [Path(path).stem for path in FILES if path.startswith(f"{kind}/")] for kind in ("panels", "alerts")}
     assert all(ids.values())
     with (started / SERVICE).open("a") as file:
-        file.write(
-            f"panels: [{', '.join(ids['panels'])}]\nalerts: {{{', '.join(f'{id_}: on' for id_ in ids['alerts'])}}}\n"
-        )
+        file.write(yaml.safe_dump({"panels": ids["panels"], "alerts": dict.fromkeys(ids["alerts"], "on")}))
     output, code = run(started, "build")
     assert code == 0, output
     assert '"Order value"' in (started / "generated/dashboards/storefront/catalogue.json").read_text()

@@ -1,8 +1,7 @@
 """Error budgets: shares of bad requests over long windows, weighted by traffic, and what is left of the budget.
 
-Rates are sampled once a rate window (the windows then tile time), so that a sum over 30 days reads a tenth of what
-the 30 s series hold. Ratios of sums count every request once; an average of ratios would let a quiet night weigh as
-much as a busy day.
+Rates are sampled every two minutes, so that a sum over 30 days reads a quarter of what the 30 s series hold. Ratios of
+sums let every request weigh the same; an average of ratios would let a quiet night weigh as much as a busy day.
 """
 
 from __future__ import annotations
