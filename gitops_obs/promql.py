@@ -40,7 +40,10 @@ def quote(value: str) -> str:
     """
     if value.isascii() and value.isprintable() and not _UNSAFE.search(value):
         return f'"{value}"'
-    escaped = "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode_escape(c)) for c in value)
+    if value.isprintable():
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    else:
+        escaped = "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode_escape(c)) for c in value)
     return '"' + _GRAFANA_VARIABLE.sub(lambda found: f"\\x{ord(found[0]):x}", escaped) + '"'
 
 

@@ -72,7 +72,7 @@ def test_an_unusual_objective_gets_its_own_quantile() -> None:
 
 
 def test_the_rate_window_of_the_project_names_and_measures() -> None:
-    """Names and ranges follow `rules.rate_window`; budgets are sampled well within Prometheus's five-minute lookback."""
+    """Names and ranges follow `rules.rate_window`; budgets are sampled well within the lookback of five minutes."""
     service = factory.service(project=replace(factory.PROJECT, rate_window="10m"))
     groups = {group.name: group.interval for group in ruleset.groups(service)[0]}
     assert "[10m]" in _records(service)["service:requests:rate10m"].expr
