@@ -174,7 +174,11 @@ def _is_plain(value: Any, depth: int) -> bool:
     """Whether every key is text and every value of a kind that `read` gives, and nothing is nested too deeply."""
     if value.__class__ is dict:
         return depth < MAX_DEPTH and all(
-            key.__class__ is str and (item.__class__ is str or _is_plain(item, depth + 1))
+            # a key over two lines, which not all readers take, has a blank where they meet
+            key.__class__ is str
+            and " " not in key
+            and "\n" not in key
+            and (item.__class__ is str or _is_plain(item, depth + 1))
             for key, item in value.items()
         )
     if value.__class__ is list:

@@ -7,10 +7,10 @@ their defaults as a person writes them.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
+
+from gitops_obs.folder import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,17 +31,8 @@ class Module(Protocol):
         """The alert's rules for `service`: none, one, or one for each route or source; and what it does not get."""
 
 
-@cache
-def ids() -> tuple[str, ...]:
-    """Ids of all files in this folder, in order."""
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")))
-
-
-def module(name: str) -> Module:
-    """The module of an id. Raises KeyError where there is none."""
-    if name not in ids():
-        raise KeyError(name)
-    return cast("Module", importlib.import_module(f"{__name__}.{name}"))
+_FOLDER: Folder[Module] = Folder(__name__, __path__)
+ids, module = _FOLDER.ids, _FOLDER.module
 
 
 @cache

@@ -7,12 +7,10 @@ gives an `Issue` for each fault.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gitops_obs.checks._reading import Issue, panels
+from gitops_obs.folder import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -29,17 +27,8 @@ class Module(Protocol):
         """The faults of a finished dashboard."""
 
 
-@cache
-def ids() -> tuple[str, ...]:
-    """Ids of all rules, in order."""
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")))
-
-
-def module(name: str) -> Module:
-    """The module of an id. Raises KeyError where there is none."""
-    if name not in ids():
-        raise KeyError(name)
-    return cast("Module", importlib.import_module(f"{__name__}.{name}"))
+_FOLDER: Folder[Module] = Folder(__name__, __path__)
+ids, module = _FOLDER.ids, _FOLDER.module
 
 
 def run(dashboard: dict[str, Any], without: Collection[str] = ()) -> list[tuple[str, Issue]]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pkgutil
-from functools import cache
+from types import ModuleType
 
+from gitops_obs.folder import Folder
 
-@cache
-def ids() -> tuple[str, ...]:
-    """Ids of all dashboards, in order."""
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")))
+ids = Folder[ModuleType](__name__, __path__).ids

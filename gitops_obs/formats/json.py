@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs.errors import Diagnostic, Severity, Span
 from gitops_obs.change import KINDS, Change
+from gitops_obs.errors import Diagnostic, Severity, Span
 from gitops_obs.formats._report import ordered
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
+
+from gitops_obs.folder import Folder
 
 if TYPE_CHECKING:
     from gitops_obs.compile import Compiled
@@ -21,8 +21,5 @@ class Output(Protocol):
         """The file of one service. Leaves are pasted into it as they are, so that it can be a template."""
 
 
-@cache
-def all_outputs() -> tuple[Output, ...]:
-    """Every output, in order of name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(cast("Output", importlib.import_module(f"{__name__}.{name}")) for name in names)
+_FOLDER: Folder[Output] = Folder(__name__, __path__)
+all_outputs = cache(_FOLDER.modules)

@@ -6,10 +6,9 @@ for people; `build(service)` gives the panel, or why the service does not get it
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from functools import cache
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
+
+from gitops_obs.folder import Folder
 
 if TYPE_CHECKING:
     from gitops_obs.model import Service
@@ -25,17 +24,8 @@ class Module(Protocol):
         """The panel (a grafanalib object or a dictionary), or why there is none."""
 
 
-@cache
-def ids() -> tuple[str, ...]:
-    """Ids of all panels, in order."""
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")))
-
-
-def module(name: str) -> Module:
-    """The module of an id. Raises KeyError where there is none."""
-    if name not in ids():
-        raise KeyError(name)
-    return cast("Module", importlib.import_module(f"{__name__}.{name}"))
+_FOLDER: Folder[Module] = Folder(__name__, __path__)
+ids, module = _FOLDER.ids, _FOLDER.module
 
 
 def build(name: str, service: Service) -> object | Omitted:

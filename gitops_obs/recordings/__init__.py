@@ -5,10 +5,9 @@ Each module has `GROUP`, the rule group its rules stand in, and `build(service)`
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from functools import cache
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
+
+from gitops_obs.folder import Folder
 
 if TYPE_CHECKING:
     from gitops_obs.model import Service
@@ -24,17 +23,8 @@ class Module(Protocol):
         """The rules, in the order in which they must be evaluated, and what the service does not get."""
 
 
-@cache
-def ids() -> tuple[str, ...]:
-    """Ids of all files in this folder, in order."""
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")))
-
-
-def module(name: str) -> Module:
-    """The module of an id. Raises KeyError where there is none."""
-    if name not in ids():
-        raise KeyError(name)
-    return cast("Module", importlib.import_module(f"{__name__}.{name}"))
+_FOLDER: Folder[Module] = Folder(__name__, __path__)
+ids, module = _FOLDER.ids, _FOLDER.module
 
 
 def build(service: Service) -> list[tuple[str, Recording | Omitted]]:
