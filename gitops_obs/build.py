@@ -203,7 +203,8 @@ class _Builder:
             if finding.span.line:
                 return finding
         message = f"a custom panel or alert failed: {type(error).__name__}: {error}"
-        return Diagnostic("OBS403", message, Span(service.file))
+        hint = "look at " + " and ".join(f"`{place}`" for place in places)
+        return Diagnostic("OBS403", message, Span(service.file), hint=hint)
 
 
 def asked(names: list[str], request: Request, workspace: Workspace, result: Result) -> list[str]:

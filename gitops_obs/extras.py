@@ -73,18 +73,19 @@ def _own_dashboards(workspace: Workspace, owners: list[str]) -> tuple[Files, lis
     for file in sorted(folder.glob(f"[!_]*{_SUFFIX}")) if folder.is_dir() else ():
         place = file.relative_to(workspace.root).as_posix()
         try:
-            board = _own_dashboard(workspace, file)
+            board, text = _own_dashboard(workspace, file)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's file
             failed = python_failed(place, error, file)
-            findings.append(Diagnostic("OBS404", failed.message, failed.span, hint=failed.hint))
+            hint = "run the file with Python to see the whole traceback"
+            findings.append(Diagnostic("OBS404", failed.message, failed.span, hint=hint))
             continue
         findings += _clashes(board, place, uids, titles)
         path = f"dashboards/{file.name.removesuffix(_SUFFIX)}.json"
-        found.append((path, dashboards.json(board).encode()))
+        found.append((path, text))
     return found, findings
 
 
-def _own_dashboard(workspace: Workspace, file: Path) -> dict[str, Any]:
+def _own_dashboard(workspace: Workspace, file: Path) -> tuple[dict[str, Any], bytes]:
     from gitops_obs import finish  # noqa: PLC0415
 
     module = import_file(file)
@@ -92,16 +93,19 @@ def _own_dashboard(workspace: Workspace, file: Path) -> dict[str, Any]:
     if board is None:
         raise TypeError("the file defines no `dashboard`")
     stem = file.name.removesuffix(_SUFFIX)
-    return finish.dashboard(
-        board, key=stem, editable=workspace.project.model.editable, source=f"dashboards/{file.name}"
-    )
+    editable = workspace.project.model.editable
+    finished = finish.dashboard(board, key=stem, editable=editable, source=f"dashboards/{file.name}")
+    for name in ("uid", "title"):
+        if not isinstance(finished.get(name, ""), str):
+            raise TypeError(f"the dashboard's {name} is no text")
+    return finished, dashboards.json(finished).encode()
 
 
 def _clashes(board: dict[str, Any], place: str, uids: dict[str, str], titles: dict[str, str]) -> list[Diagnostic]:
     findings = []
     uid, title = board.get("uid", ""), board.get("title", "")
-    if uid in uids or uid.startswith(dashboard_uid("")):
-        other = uids.get(uid, "a service's page")
+    if uid in uids or uid.startswith((dashboard_uid(""), owner_uid(""))):
+        other = uids.get(uid, "a service's or an owner's page")
         hint = "give the dashboard a uid of its own; svc-, own- and fleet are taken"
         findings.append(Diagnostic("OBS401", f"uid `{uid}` belongs to {other} as well", Span(place), hint=hint))
     if title in titles:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
+MOST = 100  # findings of one kind in one file; nobody reads on, and a hostile file has thousands
 
 # C0 and C1 controls, line breaks and directions that a reviewer does not see, surrogates, byte order marks, and the
 # private-use marks with which templates are cut (see template.py)
@@ -147,7 +148,7 @@ def read(file: str, text: str) -> tuple[Document, list[Diagnostic]]:
         value = None
     if value is None and not findings:
         findings.append(Diagnostic("OBS005", "file holds only comments", Span(file), hint=_FOUR_LINES))
-    return Document(file, text, value), findings
+    return Document(file, text, value), findings[:MOST]
 
 
 def read_fast(text: str) -> Any:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitops_obs import schema
 from gitops_obs.errors import Diagnostic, Severity
+from gitops_obs.source import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number",
           "boolean": "true or false", "null": "nothing"}  # fmt: skip
-_MOST = 100  # problems of one file; nobody reads on, and a hostile file may have thousands
 _SEE_SCHEMA = "`gitops-obs schema` says what each field takes"
 _NAME_HINT = "use small letters, digits and dashes, at most 36, such as `checkout-api`"
 
@@ -72,7 +72,7 @@ def holds(data: Any, name: str) -> bool:
 def explain(data: Any, name: str) -> list[Problem]:
     """Each violation of schema `name` by `data`, as problems (OBS101 to OBS104, OBS115, OBS121)."""
     errors = sorted(_explainer(name).iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path])
-    problems = list(islice((problem for error in errors for problem in _problems(error)), _MOST))
+    problems = list(islice((problem for error in errors for problem in _problems(error)), MOST))
     if not problems:  # should the two validators ever disagree, the quick one's words are better than none
         problems = [Problem("OBS104", tuple(e.instance_path), str(e.message)) for e in _fast(name).iter_errors(data)]
     return problems
@@ -87,8 +87,14 @@ def _explainer(name: str) -> Any:
         if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
             yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
+    def unique(_validator: Any, wanted: bool, instance: Any, _schema: Any) -> Iterator[Any]:  # noqa: FBT001
+        # jsonschema compares each with each where items differ in kind
+        if wanted and isinstance(instance, list) and len({repr(item) for item in instance}) < len(instance):
+            yield jsonschema.ValidationError("has non-unique elements")
+
     extend: Any = jsonschema.validators.extend
-    return extend(jsonschema.Draft202012Validator, {"pattern": matches})(schema.load(name))
+    checks = {"pattern": matches, "uniqueItems": unique}
+    return extend(jsonschema.Draft202012Validator, checks)(schema.load(name))
 
 
 def _problems(error: Any) -> Iterator[Problem]:

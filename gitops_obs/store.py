@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 FOLDER = ".gitops-obs"
+_DIGEST = 16  # bytes in front of each file, by which a damaged one is told
 
 
 class Store:
@@ -26,11 +27,13 @@ class Store:
         self.prefix = fingerprint()
 
     def get(self, name: str) -> bytes | None:
-        """What `put` kept under `name`, None where there is nothing."""
+        """What `put` kept under `name`, None where there is nothing, or no longer what was kept."""
         try:
-            return (self.folder / f"{self.prefix}-{name}").read_bytes()
+            kept = (self.folder / f"{self.prefix}-{name}").read_bytes()
         except OSError:
             return None
+        data = kept[_DIGEST:]
+        return data if _digest(data) == kept[:_DIGEST] else None
 
     def get_json(self, name: str) -> Any:
         """The JSON under `name`, None where there is nothing, or nothing that can be read."""
@@ -47,7 +50,7 @@ class Store:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 (self.folder.parent / ".gitignore").write_text("*\n")
             temporary = self.folder / f".{os.getpid()}-{name}"
-            temporary.write_bytes(data)
+            temporary.write_bytes(_digest(data) + data)
             temporary.replace(self.folder / f"{self.prefix}-{name}")
 
     def forget_others(self) -> None:
@@ -56,6 +59,10 @@ class Store:
             for entry in os.scandir(self.folder):
                 if not entry.name.startswith(self.prefix):
                     Path(entry.path).unlink()
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=_DIGEST).digest()
 
 
 @cache

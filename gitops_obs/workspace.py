@@ -217,7 +217,7 @@ def _paths(value: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
 
 
 def _placed(problems: list[spec.Problem], document: Document) -> list[Diagnostic]:
-    return [problem.at(document) for problem in problems]
+    return [problem.at(document) for problem in problems[: source.MOST]]
 
 
 def _as(finding: Diagnostic, code: str) -> Diagnostic:

@@ -76,7 +76,7 @@ def _custom(service: Service, custom: Iterable[Panel], omitted: list[tuple[str, 
         built = panel.build(service)
         if isinstance(built, Omitted):
             omitted.append((panel.id, built))
-        else:
+        elif built is not None:
             cells.append(Cell(panel.id, finish.panel(built), panel.width, panel.height, fixed=True))
     return cells
 

@@ -13,7 +13,7 @@ from gitops_obs.workspace import Workspace
 from tests.core import projects
 from tests.core.bad_input import HEAD
 
-SOON = 5  # seconds, on a machine busy with other tests; most need milliseconds
+SOON = 3  # seconds of this process; most need milliseconds, and what is quadratic needs minutes
 DEPTH = 100_000
 
 DEEP = {
@@ -32,34 +32,34 @@ DEEP = {
     "brackets in a block": "a: " + "[" * DEPTH,
 }
 LONG = {
-    "underscores": "a: 1" + "_" * 900_000 + "x\n",
-    "colons": "a: 1" + ":1" * 450_000 + "x\n",
-    "dots": "a: 1" + "." * 900_000 + "\n",
-    "digits": "a: " + "1" * 900_000 + "\n",
-    "digits after a sign": "a: +" + "1" * 900_000 + "x\n",
-    "zeros": "a: 0" + "0" * 900_000 + "x\n",
-    "blanks": "a:" + " " * 900_000 + "b\n",
-    "lines": "a: b\n" + "\n" * 900_000,
-    "lines of blanks": "a: b\n" + " \n" * 450_000,
-    "dashes": "a: " + "-" * 900_000 + "\n",
-    "list": "a: [" + "1," * 450_000 + "]\n",
-    "name": f"service: {'a' * 900_000}!\n",
-    "latency": f"{HEAD}slos: {{latency: {'9' * 500_000} x}}\n",
-    "latency without end": f"{HEAD}slos: {{latency: 99% < {'9' * 500_000}s}}\n",
-    "regular expression": f"{HEAD}links: {{logs: 'http://{'a' * 500_000} '}}\n",
-    "comments": HEAD + "#" * 900_000 + "\n",
-    "quotes": HEAD + "description: " + "'" * 900_000 + "\n",
+    "underscores": "a: 1" + "_" * 200_000 + "x\n",
+    "colons": "a: 1" + ":1" * 100_000 + "x\n",
+    "dots": "a: 1" + "." * 200_000 + "\n",
+    "digits": "a: " + "1" * 200_000 + "\n",
+    "digits after a sign": "a: +" + "1" * 200_000 + "x\n",
+    "zeros": "a: 0" + "0" * 200_000 + "x\n",
+    "blanks": "a:" + " " * 200_000 + "b\n",
+    "lines": "a: b\n" + "\n" * 200_000,
+    "lines of blanks": "a: b\n" + " \n" * 100_000,
+    "dashes": "a: " + "-" * 200_000 + "\n",
+    "list": "a: [" + "1," * 100_000 + "]\n",
+    "name": f"service: {'a' * 200_000}!\n",
+    "latency": f"{HEAD}slos: {{latency: {'9' * 200_000} x}}\n",
+    "latency without end": f"{HEAD}slos: {{latency: 99% < {'9' * 200_000}s}}\n",
+    "regular expression": f"{HEAD}links: {{logs: 'http://{'a' * 200_000} '}}\n",
+    "comments": HEAD + "#" * 200_000 + "\n",
+    "quotes": HEAD + "description: " + "'" * 200_000 + "\n",
 }
 MANY = {
-    "unknown keys": HEAD + "".join(f"key{n}: 1\n" for n in range(60_000)),
-    "equal keys": HEAD + "tier: 1\n" * 100_000,
-    "ambiguous values": HEAD + "panels: [" + "no, " * 200_000 + "]\n",
-    "wrong items": HEAD + "panels: [" + "[], " * 200_000 + "]\n",
-    "unequal items": HEAD + "panels: [" + ", ".join(f"a{n}, {n}" for n in range(50_000)) + "]\n",
-    "labels": HEAD.replace("job: checkout", ", ".join(f"l{n}: a" for n in range(60_000))),
-    "routes": HEAD + "slos:\n  routes:\n" + "".join(f"    /r{n}: {{}}\n" for n in range(40_000)),
-    "panels": HEAD + "panels: [" + ", ".join(f"a{n}" for n in range(100_000)) + "]\n",
-    "alerts": HEAD + "alerts:\n" + "".join(f"  a{n}: off\n" for n in range(60_000)),
+    "unknown keys": HEAD + "".join(f"key{n}: 1\n" for n in range(10_000)),
+    "equal keys": HEAD + "tier: 1\n" * 10_000,
+    "ambiguous values": HEAD + "panels: [" + "no, " * 20_000 + "]\n",
+    "wrong items": HEAD + "panels: [" + "[], " * 20_000 + "]\n",
+    "unequal items": HEAD + "panels: [" + ", ".join(f"a{n}, {n}" for n in range(8_000)) + "]\n",
+    "labels": HEAD.replace("job: checkout", ", ".join(f"l{n}: a" for n in range(10_000))),
+    "routes": HEAD + "slos:\n  routes:\n" + "".join(f"    /r{n}: {{}}\n" for n in range(10_000)),
+    "panels": HEAD + "panels: [" + ", ".join(f"a{n}" for n in range(20_000)) + "]\n",
+    "alerts": HEAD + "alerts:\n" + "".join(f"  a{n}: off\n" for n in range(10_000)),
 }
 
 
@@ -71,9 +71,9 @@ def workspace(tmp_path_factory):
 
 def read(workspace, text):
     """Findings of a service file, and how long it took to find them."""
-    start = time.perf_counter()
+    start = time.process_time()
     found = workspace.read("checkout.yaml", text.encode())
-    return found, time.perf_counter() - start
+    return found, time.process_time() - start
 
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
@@ -104,9 +104,9 @@ def test_many_mistakes_are_found_soon(text, workspace):
 @pytest.mark.parametrize("schema", ["service", "project", "preset", "panel", "alert"])
 def test_every_schema_explains_nonsense_soon(schema):
     """Any of the kinds of file may be the hostile one."""
-    start = time.perf_counter()
+    start = time.process_time()
     assert 1 <= len(spec.explain({f"key{n}": [{}] * 10 for n in range(10_000)}, schema)) <= 1000
-    assert time.perf_counter() - start < SOON
+    assert time.process_time() - start < SOON
 
 
 def test_fifty_megabytes_are_refused_by_size(workspace):
