@@ -36,7 +36,11 @@ def timed(command: list[str], cwd: Path, environment: dict[str, str]) -> tuple[f
     """Seconds and peak MiB (largest process) of a whole command. Raises where it fails."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=cwd, env={**os.environ, **COMPILED, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=cwd,
+        env={**os.environ, **COMPILED, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     output = process.stdout.read() if process.stdout else b""
     _, status, usage = os.wait4(process.pid, 0)
