@@ -140,6 +140,10 @@ class Workspace:
             message = f"the file is called `{name}`, the service `{value['service']}`"
             hint = f"rename the file to services/{value['service']}.yaml, or the service"
             problems.append(spec.Problem("OBS105", ("service",), message, hint))
+        if value["service"] == value["owner"]:
+            message = f"its dashboard would be called as the folder it is in, `{value['owner']}`"
+            hint = "give the service or its owner another name; Grafana 9 refuses such a dashboard"
+            problems.append(spec.Problem("OBS402", ("service",), message, hint))
         hint = "give a path from the root of the repository"
         for path, place in paths:
             if ".." in place.split("/"):
