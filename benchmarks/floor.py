@@ -1,4 +1,4 @@
-"""The least that any build must do: read YAML (CSafeLoader), validate (jsonschema-rs), write the same bytes to new files.
+"""The least a build must do: read YAML (CSafeLoader), validate (jsonschema-rs), write the same bytes to new files.
 
 The bytes come from one file in memory order (`blob`), so that getting hold of them costs next to nothing.
 """

@@ -5,6 +5,7 @@ It knows only what rule files need, quotes every value that a user's text may re
 
 from __future__ import annotations
 
+import re
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,15 @@ from gitops_obs import template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_WORD = re.compile(r"[A-Za-z_][\w:]*|\d+[a-z]+", re.ASCII)
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
 
 def rule_groups(groups: Iterable[tuple[str, str, Iterable[Mapping[str, Any]]]]) -> str:
     """Text of `groups:` from (name, interval, rules); a rule maps keys to text, or to a mapping of texts.
 
-    Names, intervals and durations are plain words by construction, expressions become literal blocks, and label and
-    annotation values are quoted.
+    Names of groups and intervals are plain words by construction, expressions become literal blocks, and whatever else
+    is no plain word is quoted.
     """
     lines = ["groups:"]
     for name, interval, rules in groups:
@@ -32,10 +36,11 @@ def _rule(rule: Mapping[str, Any], lines: list[str]) -> None:
     lead = "      - "
     for key, value in rule.items():
         if key == "expr":
-            lines.append(f"{lead}expr: |-")
-            lines += [f"          {line}" if line else "" for line in template.raw(value).split("\n")]
+            # a reader takes the indentation of the first line for that of all, unless it is told
+            lines.append(f"{lead}expr: |{'2' if value[:1].isspace() else ''}-")
+            lines += [f"          {line}" if line else "" for line in template.raw(value.rstrip("\n")).split("\n")]
         elif isinstance(value, str):
-            lines.append(f"{lead}{key}: {value}")
+            lines.append(f"{lead}{key}: {value if _WORD.fullmatch(value) else quoted(value)}")
         else:
             lines.append(f"{lead}{key}:")
             lines += [f"          {name}: {quoted(text)}" for name, text in value.items()]
@@ -43,5 +48,5 @@ def _rule(rule: Mapping[str, Any], lines: list[str]) -> None:
 
 
 def quoted(text: str) -> str:
-    """`text` as a double-quoted scalar; JSON's escapes are YAML's."""
-    return encode_basestring(text)
+    """`text` as a double-quoted scalar; JSON's escapes are YAML's, but YAML wants more of them."""
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", encode_basestring(text))
