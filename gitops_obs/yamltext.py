@@ -14,7 +14,11 @@ from gitops_obs import template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_WORD = re.compile(r"[A-Za-z_][\w:]*|\d+[a-z]+", re.ASCII)
+# text that no YAML reader takes for anything else: a name, a duration, or the mark of one (see template.py)
+_WORD = re.compile(
+    "(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z_][a-z0-9_:]*[a-z0-9_]|\\d+(?:ms|[smhd])|\ue000\\d+\ue001",
+    re.IGNORECASE,
+)
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 

@@ -11,30 +11,9 @@ from gitops_obs import store
 from gitops_obs.errors import GitopsObsError, Severity
 from tests.core.projects import codes, run, service, services, times, tree, write
 
-ON_EVERY_SIDE = {
-    **services("cart", "checkout", "search"),
-    "dashboards/orders.dashboard.py": "dashboard = {'title': 'Orders', 'uid': 'orders', 'panels': []}\n",
-}
 OF_CHECKOUT = {"generated/dashboards/payments/checkout.json", "generated/rules/payments/checkout.yaml"}
 BAD = "service: bad\nowner: payments\ntelemetry: {preset: nonsense, select: {job: bad}}\n"
 DESCRIBED = "description: Takes the order."
-
-
-@pytest.fixture
-def built(tmp_path):
-    """Three services and a dashboard of the project's own, built."""
-    result = run(write(tmp_path, ON_EVERY_SIDE))
-    assert result.diagnostics == []
-    return tmp_path
-
-
-def kinds(result):
-    """Paths by kind of change, the unchanged left out."""
-    found = {}
-    for change in result.changes:
-        if change.kind != "unchanged":
-            found.setdefault(change.kind, set()).add(change.path)
-    return found
 
 
 def age(root):
@@ -139,7 +118,7 @@ def test_a_build_of_some_services_never_deletes(asked, built):
 def test_a_build_of_what_changed_since_a_revision_never_deletes(built):
     """Only changed services are built, and what no file describes any more stays."""
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
-        identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        identity = ["-c", "commit.gpgsign=false", "-c", "user.name=A", "-c", "user.email=a@example.org"]
         subprocess.run(["git", "-C", str(built), *identity, *arguments], check=True)
     (built / "services/search.yaml").unlink()
     write(built, {"services/checkout.yaml": service("checkout", DESCRIBED)})
@@ -316,71 +295,6 @@ def test_one_process_or_two_give_the_same_tree_and_the_same_findings(tmp_path):
     assert codes(first).count("OBS403") == 10
     assert first.diagnostics == second.diagnostics
     assert tree(one) == tree(two)
-
-
-# the cache ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_cache_folder_that_cannot_be_written_is_no_error(built, tmp_path_factory):
-    """A file stands where the folder belongs; the result is the same."""
-    other = write(tmp_path_factory.mktemp("other"), {**ON_EVERY_SIDE, store.FOLDER: "in the way\n"})
-    assert run(other).diagnostics == []
-    assert run(other).diagnostics == []
-    assert tree(other) == tree(built)
-    assert (other / store.FOLDER).read_text() == "in the way\n"
-
-
-def test_the_cache_of_another_version_is_ignored(built):
-    """Templates and manifest of other bytes under another fingerprint change nothing."""
-    before = tree(built)
-    folder = built / store.FOLDER / "cache"
-    kept = {file: file.read_bytes() for file in folder.iterdir()}
-    assert kept
-    for file, data in kept.items():
-        file.rename(folder / file.name.replace(store.fingerprint(), "0123456789abcdef"))
-        (folder / file.name.replace(store.fingerprint(), "0123456789abcdef")).write_bytes(
-            data.replace(b"service", b"x")
-        )
-    assert kinds(run(built)) == {}
-    assert tree(built) == before
-    assert run(built, check=True).diagnostics == []
-    assert set(kept) <= set(folder.iterdir())
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"\xff\xfe", b"[[[", b"null", b"[]", b"{}", b'"text"', b"[[1, 2]]", b"a\tb\tc\td\te\tf\n", b"[[[[], [9]]]]"],
-    ids=repr,
-)
-def test_nonsense_in_the_cache_costs_time_and_nothing_else(content, built):
-    """What cannot be read there is made anew."""
-    before = tree(built)
-    for file in (built / store.FOLDER / "cache").iterdir():
-        file.write_bytes(content)
-    write(built, services("new", owner="storefront"))
-    assert run(built).diagnostics == []
-    (built / "services/new.yaml").unlink()
-    assert run(built).diagnostics == []
-    assert tree(built) == before
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [lambda data: data[: len(data) // 2], lambda data: data.replace(b"rate", b"rats")],
-    ids=["torn", "changed"],
-)
-def test_a_damaged_cache_file_is_made_anew(damage, built):
-    """Half a template, and one that still reads well but says something else."""
-    before = tree(built)
-    for file in (built / store.FOLDER / "cache").iterdir():
-        file.write_bytes(damage(file.read_bytes()))
-    for path in before:
-        (built / path).unlink()
-    assert run(built).diagnostics == []
-    assert tree(built) == before
-
-
-# refusals ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_file_where_a_folder_belongs_stops_the_build_with_a_finding(tmp_path):
