@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gitops_obs import compile as compiler
+from gitops_obs import inputs, workspace
 from gitops_obs import render as renderer
-from gitops_obs import workspace
 from gitops_obs.compile import Compiled
 from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
 from gitops_obs.model import Service
@@ -62,12 +62,12 @@ class Loaded:
 
 def load(path: str | Path = ".") -> Loaded:
     """Read the project at `path` or above. Bad files are findings; GitopsObsError where there is no project at all."""
-    space = workspace.Workspace(workspace.find_root(Path(path).resolve()))
+    space = workspace.Workspace(inputs.find_root(Path(path).resolve()))
     names, findings = space.service_files()
     diagnostics = [*space.diagnostics, *findings]
     services = []
     for name in names:
-        read = space.read(name, (space.root / workspace.SERVICES / name).read_bytes())
+        read = space.read(name, (space.root / inputs.SERVICES / name).read_bytes())
         diagnostics += read.findings
         if read.service is not None:
             services.append(read.service)

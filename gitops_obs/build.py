@@ -3,61 +3,33 @@
 from __future__ import annotations
 
 import fnmatch
-import hashlib
 import os
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from gitops_obs import extras, forked, git, manifest, outputs, project
+from gitops_obs import extras, forked, git, inputs, manifest, unchanged
 from gitops_obs.change import Change
 from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
+from gitops_obs.inputs import SERVICES
 from gitops_obs.load_customs import python_failed
 from gitops_obs.manifest import Entry
 from gitops_obs.render import Renderer
+from gitops_obs.request import Result
 from gitops_obs.store import Store
 from gitops_obs.tree import FOLDER, Tree
-from gitops_obs.workspace import SERVICES, Read, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gitops_obs.change import Kind
     from gitops_obs.model import Service
+    from gitops_obs.request import Request
+    from gitops_obs.workspace import Read, Workspace
 
 _PER_JOB = 150  # services that make a process of their own worth its start
 _HINT_STALE = "run `gitops-obs build` and commit generated/"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to build. Without names, owner or revision everything is built, and what no file describes is deleted."""
-
-    check: bool = False
-    names: tuple[str, ...] = ()
-    owner: str = ""
-    changed_since: str = ""
-    jobs: int = 0
-
-    @property
-    def whole(self) -> bool:
-        """Whether all services are asked for."""
-        return not (self.names or self.owner or self.changed_since)
-
-
-@dataclass(slots=True)
-class Result:
-    """Findings, what changed (or would) under `generated/`, and how many services were looked at."""
-
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    checked: int = 0
-
-    @property
-    def failed(self) -> bool:
-        """Whether there is any error."""
-        return any(d.severity is Severity.ERROR for d in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +86,25 @@ def _finish(run_: _Builder, records: list[_Record], result: Result) -> None:
     """What depends on all services: pages over many of them, what to delete, and the manifest."""
     workspace, request, tree = run_.workspace, run_.request, run_.tree
     built = {path for record in records for _, path in record.changes}
+    shared: list[tuple[str, str]] = []
     if request.whole:
         owners = sorted({record.owner for record in records})
         files, findings = extras.files(workspace, owners, run_.store)
         result.diagnostics += findings
         for path, data in files:
-            result.changes.append(Change(run_.write(path, data)[0], f"{FOLDER}/{path}", ""))
+            kind, stamp = run_.write(path, data)
+            result.changes.append(Change(kind, f"{FOLDER}/{path}", ""))
+            shared.append((path, stamp))
             built.add(path)
         if not result.failed:
             result.changes += _orphans(tree, built, result)
     if request.check:
         result.diagnostics += [_stale(change) for change in result.changes if change.kind != "unchanged"]
     elif not result.failed:
-        kept = {} if request.whole else dict(run_.manifest)
+        kept = {} if request.whole else dict(run_.known.lines)
         kept.update({record.file: record.line for record in records if record.line})
-        manifest.save(run_.store, workspace.digest, (kept[file] for file in sorted(kept)))
+        manifest.save(run_.store, workspace.digest, tuple(shared), (kept[file] for file in sorted(kept)))
+        run_.store.forget_others()
 
 
 class _Builder:
@@ -137,7 +113,7 @@ class _Builder:
     def __init__(self, workspace: Workspace, request: Request, tree: Tree) -> None:
         self.workspace, self.request, self.tree = workspace, request, tree
         self.store = Store(workspace.root)
-        self.manifest = manifest.load(self.store, workspace.digest)
+        self.known = manifest.load(self.store, workspace.digest)
         self.renderer = Renderer(workspace.customs, self.store)
 
     def record(self, file: str) -> _Record:
@@ -148,8 +124,8 @@ class _Builder:
         except OSError as error:
             finding = Diagnostic("OBS001", f"cannot read `{place}`: {error.strerror}", Span(place))
             return _Record(file, diagnostics=(finding,))
-        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-        known = self.manifest.get(file)
+        digest = manifest.digest(data)
+        known = self.known.lines.get(file)
         if known and (record := self._unchanged(Entry.of(known), digest, known)):
             return record
         read = self.workspace.read(file, data)
@@ -160,14 +136,11 @@ class _Builder:
         return self._build(file, read, read.service, digest)
 
     def _unchanged(self, entry: Entry, digest: str, line: str) -> _Record | None:
-        if entry.digest != digest or (self.request.owner and entry.owner != self.request.owner):
+        if self.request.owner and entry.owner != self.request.owner:
             return None
-        paths = [output.path(entry.service, entry.owner) for output in outputs.all_outputs()]
-        if tuple(map(self.tree.stamp, paths)) != entry.stamps:
+        if not unchanged.same(self.workspace.root, self.tree, entry, digest):
             return None
-        if not all((self.workspace.root / path).exists() for path in entry.paths):
-            return None
-        changes: tuple[tuple[Kind, str], ...] = tuple(("unchanged", path) for path in paths)
+        changes: tuple[tuple[Kind, str], ...] = tuple(("unchanged", path) for path, _ in entry.outputs)
         return _Record(entry.file, entry.service, entry.owner, line, changes)
 
     def _build(self, file: str, read: Read, service: Service, digest: str) -> _Record:
@@ -183,7 +156,7 @@ class _Builder:
             return _Record(file, diagnostics=tuple(findings))
         written = [(path, *self.write(path, data)) for path, data in files]
         changes = tuple((kind, path) for path, kind, _ in written)
-        stamps = tuple(stamp for _, _, stamp in written)
+        stamps = tuple((path, stamp) for path, _, stamp in written)
         entry = Entry(file, service.name, service.owner, digest, read.paths, stamps)
         line = "" if findings or self.workspace.customs.need_python(service) else entry.line()
         return _Record(file, service.name, service.owner, line, changes, tuple(findings))
@@ -231,7 +204,7 @@ def asked(names: list[str], request: Request, workspace: Workspace, result: Resu
 
 
 def _touches_all(path: str) -> bool:
-    return path == project.FILE or path.split("/", maxsplit=1)[0] in ("presets", "panels", "alerts")
+    return path == inputs.PROJECT_FILE or path.split("/", maxsplit=1)[0] in inputs.CUSTOM
 
 
 def _jobs(request: Request, count: int) -> int:

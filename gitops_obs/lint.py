@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from gitops_obs import build, checks, keys, source, template
 from gitops_obs import compile as compiler
-from gitops_obs.build import Request, Result
 from gitops_obs.errors import Diagnostic, Severity, Span
+from gitops_obs.inputs import SERVICES
+from gitops_obs.request import Request, Result
 from gitops_obs.spec import Problem
-from gitops_obs.workspace import SERVICES, Workspace
 
 if TYPE_CHECKING:
     from gitops_obs.checks import Issue
     from gitops_obs.compile import Compiled
     from gitops_obs.model import Service
+    from gitops_obs.workspace import Workspace
 
 
 def run(workspace: Workspace, request: Request) -> Result:

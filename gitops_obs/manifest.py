@@ -1,12 +1,14 @@
 """What the last build made of each service file, so that an unchanged one costs a hash and two looks.
 
-One line a service: file, service, owner, digest of the file, repository paths it names, and the stamp of each output.
-Kept in `.gitops-obs/`, for this version of gitops-obs and this state of the project's other files only.
+The first line is the digest of all that every service depends on, the second names the outputs of no single service,
+and then one line a service: file, service, owner, digest of the file, repository paths it names, and its outputs, each
+with its stamp. Kept in `.gitops-obs/`, for this version of gitops-obs only.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
 
     from gitops_obs.store import Store
 
+Outputs = tuple[tuple[str, str], ...]
+"""Paths under `generated/`, each with its stamp (`Tree.stamp`)."""
+
 _NAME = "manifest"
+_FIELDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +32,52 @@ class Entry:
     owner: str
     digest: str
     paths: tuple[str, ...]
-    stamps: tuple[str, ...]
+    outputs: Outputs
 
     def line(self) -> str:
         """The entry as a line of the manifest."""
-        fields = (self.file, self.service, self.owner, self.digest, "\x1f".join(self.paths), "\x1f".join(self.stamps))
-        return "\t".join(fields)
+        paths = "\x1f".join(self.paths)
+        return "\t".join((self.file, self.service, self.owner, self.digest, paths, _joined(self.outputs)))
 
     @classmethod
     def of(cls, line: str) -> Entry:
         """The entry in a line."""
-        file, service, owner, digest, paths, stamps = line.split("\t")
-        return cls(file, service, owner, digest, _parts(paths), _parts(stamps))
+        file, service, owner, digest_, paths, outputs = line.split("\t")
+        return cls(file, service, owner, digest_, tuple(paths.split("\x1f")) if paths else (), _parted(outputs))
 
 
-def load(store: Store, digest: str) -> dict[str, str]:
-    """Lines by file name, empty where the project's other files changed since (`digest`)."""
-    data = store.get(_NAME)
-    head, _, rest = (data or b"").decode("utf-8", "replace").partition("\n")
-    if head != digest:
-        return {}
-    return {line[: line.index("\t")]: line for line in rest.splitlines() if line.count("\t") == 5}  # noqa: PLR2004
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Lines by file name, and the outputs of no single service (empty where the last build was not of all)."""
+
+    lines: dict[str, str] = field(default_factory=dict)
+    shared: Outputs = ()
 
 
-def save(store: Store, digest: str, lines: Iterable[str]) -> None:
+def digest(content: bytes) -> str:
+    """Digest of a service file."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def load(store: Store, inputs: str) -> Manifest:
+    """The manifest, empty where what every service depends on changed since (`inputs`, its digest)."""
+    head, _, rest = (store.get(_NAME) or b"").decode("utf-8", "replace").partition("\n")
+    shared, _, lines = rest.partition("\n")
+    if head != inputs:
+        return Manifest()
+    found = {line[: line.index("\t")]: line for line in lines.split("\n") if line.count("\t") == _FIELDS - 1}
+    return Manifest(found, _parted(shared))
+
+
+def save(store: Store, inputs: str, shared: Outputs, lines: Iterable[str]) -> None:
     """Keep the lines for the next build."""
-    store.put(_NAME, "\n".join([digest, *lines, ""]).encode())
+    store.put(_NAME, "\n".join([inputs, _joined(shared), *lines, ""]).encode())
 
 
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(text.split("\x1f")) if text else ()
+def _joined(outputs: Outputs) -> str:
+    return "\x1f".join(f"{path}\x1e{stamp}" for path, stamp in outputs)
+
+
+def _parted(text: str) -> Outputs:
+    pairs = (part.partition("\x1e") for part in text.split("\x1f"))
+    return tuple((path, stamp) for path, _, stamp in pairs) if text else ()

@@ -9,8 +9,6 @@ from gitops_obs import spec, units
 from gitops_obs.model import Project
 from gitops_obs.spec import Problem
 
-FILE = "gitops-obs.yaml"
-
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import load_customs, preset, project, resolve, source, spec
+from gitops_obs import alerts, inputs, load_customs, preset, project, resolve, source, spec
 from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
+from gitops_obs.inputs import PROJECT_FILE, SERVICES
 from gitops_obs.project import ProjectFile
 
 if TYPE_CHECKING:
@@ -20,20 +21,7 @@ if TYPE_CHECKING:
     from gitops_obs.preset import Preset
     from gitops_obs.source import Document
 
-SERVICES = "services"
-_START = "run `gitops-obs init`, or write services/<name>.yaml"
 _LINK_HINT = "replace the link by the file itself; a build reads only files of this repository"
-
-
-def find_root(start: Path) -> Path:
-    """The nearest folder from `start` upwards with gitops-obs.yaml or services/. Raises GitopsObsError (OBS122)."""
-    for folder in (start, *start.parents):
-        if (folder / project.FILE).is_file() or (folder / SERVICES).is_dir():
-            return folder
-        if (folder / ".git").exists():
-            break
-    message = "no services/ and no gitops-obs.yaml here or above"
-    raise GitopsObsError(Diagnostic("OBS122", message, Span(SERVICES), hint=_START))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +49,15 @@ class Workspace:
         self.customs = customs
         self.diagnostics += diagnostics
         self._read_presets()
-        text = self._read_project(digest)
-        parts = [text, digest, *(p.digest for _, p in sorted(self._presets.items()))]
-        self.digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+        self._read_project(digest)
+        self.digest = inputs.digest(self.root)
 
     @cached_property
     def context(self) -> resolve.Context:
         """What service files are read against."""
-        alerts = dict(_builtin_alerts())
-        alerts |= {name: alert.keys for name, alert in self.customs.alerts.items()}
         names = preset.builtin_names() | self._presets.keys()
-        return resolve.Context(self.project, self.preset, names, alerts, frozenset(self.customs.panels))
+        keys = _AlertKeys(self.customs)
+        return resolve.Context(self.project, self.preset, names, keys, frozenset(self.customs.panels))
 
     def preset(self, name: str) -> Preset:
         """A preset of the project or a built-in one. Raises KeyError where there is none."""
@@ -103,7 +89,7 @@ class Workspace:
                 findings.append(Diagnostic("OBS013", message, Span(place), Severity.WARNING, hint=hint))
             names.append(entry.name)
         if not names and not findings:
-            findings.append(Diagnostic("OBS122", "no service files in services/", Span(SERVICES), hint=_START))
+            findings.append(Diagnostic("OBS122", "no service files in services/", Span(SERVICES), hint=inputs.START))
         return names, findings
 
     def read(self, name: str, data: bytes) -> Read:
@@ -175,17 +161,17 @@ class Workspace:
         return good
 
     def _read_project(self, digest: str) -> str:
-        file = self.root / project.FILE
+        file = self.root / PROJECT_FILE
         if not file.exists():
             self.project, _ = project.from_data({}, digest)
             return ""
         if link := load_customs.links(self.root, file):
             self.diagnostics += link
             return ""
-        text, findings = source.decode(project.FILE, _read_bytes(file, project.FILE))
-        document = source.Document(project.FILE, text, None)
+        text, findings = source.decode(PROJECT_FILE, _read_bytes(file, PROJECT_FILE))
+        document = source.Document(PROJECT_FILE, text, None)
         if not findings:
-            document, findings = source.read(project.FILE, text)
+            document, findings = source.read(PROJECT_FILE, text)
         if not findings:
             self.project, problems = project.from_data(document.value, digest)
             findings = _placed(problems, document)
@@ -193,10 +179,20 @@ class Workspace:
         return text
 
 
-def _builtin_alerts() -> dict[str, frozenset[str]]:
-    from gitops_obs import alerts  # noqa: PLC0415  # a project without services needs none
+class _AlertKeys(Mapping[str, frozenset[str]]):
+    """Keys that may be set, by alert; a built-in alert is imported when a service sets something about it."""
 
-    return {name: alerts.keys(name) for name in alerts.ids()}
+    def __init__(self, customs: Customs) -> None:
+        self._own = {name: alert.keys for name, alert in customs.alerts.items()}
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        return self._own[name] if name in self._own else alerts.keys(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*alerts.ids(), *self._own})
+
+    def __len__(self) -> int:
+        return len({*alerts.ids(), *self._own})
 
 
 def _sound(value: Any, problems: list[spec.Problem]) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # text that no YAML reader takes for anything else: a name, a duration, or the mark of one (see template.py)
 _WORD = re.compile(
-    "(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z_][a-z0-9_:]*[a-z0-9_]|\\d+(?:ms|[smhd])|\ue000\\d+\ue001",
+    "(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z_](?:[a-z0-9_:]*[a-z0-9_])?|\\d+(?:ms|[smhd])|\ue000\\d+\ue001",
     re.IGNORECASE,
 )
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -44,11 +44,15 @@ def _rule(rule: Mapping[str, Any], lines: list[str]) -> None:
             lines.append(f"{lead}expr: |{'2' if value[:1].isspace() else ''}-")
             lines += [f"          {line}" if line else "" for line in template.raw(value.rstrip("\n")).split("\n")]
         elif isinstance(value, str):
-            lines.append(f"{lead}{key}: {value if _WORD.fullmatch(value) else quoted(value)}")
+            lines.append(f"{lead}{key}: {_plain_or_quoted(value)}")
         else:
             lines.append(f"{lead}{key}:")
-            lines += [f"          {name}: {quoted(text)}" for name, text in value.items()]
+            lines += [f"          {_plain_or_quoted(name)}: {quoted(text)}" for name, text in value.items()]
         lead = "        "
+
+
+def _plain_or_quoted(text: str) -> str:
+    return text if _WORD.fullmatch(text) else quoted(text)
 
 
 def quoted(text: str) -> str:

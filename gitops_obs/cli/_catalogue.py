@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from gitops_obs import alerts, checks, findings, formats, load_customs, panels, preset
 from gitops_obs.cli._screen import BUILT_IN
-from gitops_obs.workspace import SERVICES
+from gitops_obs.inputs import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gitops_obs.preset import Preset
-from gitops_obs.workspace import Workspace
+    from gitops_obs.workspace import Workspace
 
 Rows = list[dict[str, str]]
 

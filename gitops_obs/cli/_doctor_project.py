@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import build, load_customs, project
-from gitops_obs.build import Request
+from gitops_obs import build, load_customs
 from gitops_obs.cli import _doctor_schemas, _origin
 from gitops_obs.cli._line import BROKEN, NOTE, OK, STALE, Line
 from gitops_obs.errors import GitopsObsError, Severity
-from gitops_obs.workspace import SERVICES, Workspace
+from gitops_obs.inputs import PROJECT_FILE, SERVICES
+from gitops_obs.request import Request
+from gitops_obs.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gitops_obs.build import Result
     from gitops_obs.project import ProjectFile
+    from gitops_obs.request import Result
 
 _STALE = "OBS501"
 
@@ -39,11 +40,11 @@ def lines(root: Path) -> Iterator[Line]:
 
 
 def _file(workspace: Workspace) -> Iterator[Line]:
-    if not (workspace.root / project.FILE).is_file():
+    if not (workspace.root / PROJECT_FILE).is_file():
         fix = "a build does without; write one to name teams and environments"
-        yield Line("project", NOTE, f"no {project.FILE} in {workspace.root}", fix)
+        yield Line("project", NOTE, f"no {PROJECT_FILE} in {workspace.root}", fix)
     elif not workspace.diagnostics:
-        yield Line("project", OK, f"{workspace.root / project.FILE}")
+        yield Line("project", OK, f"{workspace.root / PROJECT_FILE}")
     for found in workspace.diagnostics:
         state = BROKEN if found.severity is Severity.ERROR else NOTE
         yield Line("project", state, f"{found.span}: {found.message}", f"gitops-obs explain {found.code}")
@@ -51,7 +52,7 @@ def _file(workspace: Workspace) -> Iterator[Line]:
 
 def _settings(workspace: Workspace) -> Iterator[Line]:
     """Each setting, its value and its origin: line of the project file, or default."""
-    file = workspace.root / project.FILE
+    file = workspace.root / PROJECT_FILE
     document = None
     if file.is_file():
         document, findings = load_customs.read_document(workspace.root, file, "project")
@@ -59,7 +60,7 @@ def _settings(workspace: Workspace) -> Iterator[Line]:
             return
     for path, value in _values(workspace.project):
         said = document is not None and _origin.at(document.value, path) is not None
-        origin = f"{project.FILE}:{document.span(path, key=True).line}" if document and said else "default"
+        origin = f"{PROJECT_FILE}:{document.span(path, key=True).line}" if document and said else "default"
         yield Line("settings", OK, f"{'.'.join(path)} = {_shown(value)} ({origin})")
 
 

@@ -8,10 +8,10 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitops_obs import project, schema
+from gitops_obs import schema
 from gitops_obs.cli import _scaffold
 from gitops_obs.cli._line import NOTE, OK, Line
-from gitops_obs.workspace import SERVICES
+from gitops_obs.inputs import PROJECT_FILE, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,8 +23,8 @@ _MODELINE = re.compile(rf"{re.escape(_scaffold.MODELINE)}(\S+)")
 def lines(root: Path, services: Iterable[str]) -> Iterator[Line]:
     """Everything about the schemas of the project at `root` and of its service files."""
     kinds = {f"{SERVICES}/{name}": "service" for name in services}
-    if (root / project.FILE).is_file():
-        kinds[project.FILE] = "project"
+    if (root / PROJECT_FILE).is_file():
+        kinds[PROJECT_FILE] = "project"
     places = {path: _place(root / path) for path in kinds}
     without = [path for path, place in places.items() if not _is_schema(place, kinds[path])]
     if without:

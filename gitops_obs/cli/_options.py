@@ -58,9 +58,9 @@ class Options:
     @cached_property
     def root(self) -> Path:
         """The project's folder. Raises GitopsObsError (OBS122) where there is none."""
-        from gitops_obs import workspace  # noqa: PLC0415  # with all it needs, more than `--help` can afford
+        from gitops_obs import inputs  # noqa: PLC0415  # what `--help` need not pay
 
-        return workspace.find_root(self.folder)
+        return inputs.find_root(self.folder)
 
     def workspace(self) -> Workspace:
         """The project, read afresh but for its services."""

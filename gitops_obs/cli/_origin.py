@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import alerts, load_customs, project
+from gitops_obs import alerts, load_customs
 from gitops_obs.errors import Diagnostic, GitopsObsError, Span
+from gitops_obs.inputs import PROJECT_FILE, SERVICES
 from gitops_obs.spec import nearest
-from gitops_obs.workspace import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +36,8 @@ def settings(workspace: Workspace, service: str, alert: str) -> list[Setting]:
     file = workspace.root / SERVICES / f"{service}.yaml"
     document = _document(workspace, file, "service")
     layers: list[tuple[Document, Path]] = [(document, ("alerts", alert))]
-    if (workspace.root / project.FILE).is_file():
-        whole = _document(workspace, workspace.root / project.FILE, "project")
+    if (workspace.root / PROJECT_FILE).is_file():
+        whole = _document(workspace, workspace.root / PROJECT_FILE, "project")
         owner = document.value["owner"]
         layers = [(whole, ("defaults", "alerts", alert)), (whole, ("owners", owner, "alerts", alert)), *layers]
     return _merged(_defaults(workspace, alert), layers, on=alert not in workspace.customs.alerts)

@@ -14,8 +14,8 @@ from gitops_obs.errors import GitopsObsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitops_obs.build import Request
     from gitops_obs.cli._options import Options
+    from gitops_obs.request import Request
 
 _FOLDERS = ("services", "presets", "panels", "alerts", "dashboards")
 _FILE = "gitops-obs.yaml"

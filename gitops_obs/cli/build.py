@@ -22,9 +22,9 @@ from gitops_obs.cli import _complete, _output, _progress
 from gitops_obs.cli._command import command as _command
 
 if TYPE_CHECKING:
-    from gitops_obs.build import Request, Result
     from gitops_obs.change import Kind
     from gitops_obs.cli._options import Options
+    from gitops_obs.request import Request, Result
 
 _WORDS: tuple[tuple[Kind, str], ...] = (
     ("create", "created"),
@@ -46,7 +46,7 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
 @click.pass_obj
 def command(options: Options, /, names: tuple[str, ...], watch: bool, **asked: Any) -> int:
     """Build once, or on every change."""
-    from gitops_obs.build import Request  # noqa: PLC0415  # what `--help` need not pay
+    from gitops_obs.request import Request  # noqa: PLC0415  # what `--help` need not pay
 
     request = Request(names=names, **asked)
     if not watch:
@@ -60,10 +60,9 @@ def command(options: Options, /, names: tuple[str, ...], watch: bool, **asked: A
 
 def once(options: Options, request: Request) -> int:
     """Build, say what was found and what was done; the exit code."""
-    from gitops_obs import build  # noqa: PLC0415
+    from gitops_obs import unchanged  # noqa: PLC0415
 
-    with _progress.shown(options, "Checking" if request.check else "Building") as progress:
-        result = build.run(options.workspace(), request, progress)
+    result = unchanged.look(options.root, request) or _built(options, request)
     if options.format != "text":
         _output.findings(options, result.diagnostics, result.checked, result.changes)
     elif request.check or options.shown(result.diagnostics):
@@ -71,6 +70,13 @@ def once(options: Options, request: Request) -> int:
     if options.format == "text" and not request.check:
         _tell(options, result)
     return options.exit_code(result.diagnostics)
+
+
+def _built(options: Options, request: Request) -> Result:
+    from gitops_obs import build  # noqa: PLC0415  # all that reads, compiles and writes
+
+    with _progress.shown(options, "Checking" if request.check else "Building") as progress:
+        return build.run(options.workspace(), request, progress)
 
 
 def _tell(options: Options, result: Result) -> None:

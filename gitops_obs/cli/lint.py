@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def command(options: Options, /, files: tuple[str, ...], owner: str, changed_since: str) -> int:
     """Check, print the findings."""
     from gitops_obs import lint  # noqa: PLC0415  # what `--help` need not pay
-    from gitops_obs.build import Request  # noqa: PLC0415
+    from gitops_obs.request import Request  # noqa: PLC0415
 
     request = Request(names=files, owner=owner, changed_since=changed_since)
     result = lint.run(options.workspace(), request)

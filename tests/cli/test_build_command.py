@@ -9,11 +9,11 @@ import time
 import pytest
 
 from gitops_obs import build
-from gitops_obs.build import Request, Result
 from gitops_obs.change import Change
 from gitops_obs.cli import _progress
 from gitops_obs.cli._options import Options
 from gitops_obs.errors import Diagnostic, GitopsObsError, Span
+from gitops_obs.request import Request, Result
 from tests.cli.program import CHANGES, ERROR, INFO, ROOT, run
 
 

@@ -1,6 +1,6 @@
 """`gitops-obs lint`."""
 
-from gitops_obs.build import Request
+from gitops_obs.request import Request
 from tests.cli.program import INFO, run
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, settings
 
 from gitops_obs import build
-from gitops_obs.build import Request, Result
+from gitops_obs.request import Request, Result
 from gitops_obs.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import pytest
 
 from gitops_obs import store
 from gitops_obs.errors import GitopsObsError, Severity
+from tests.core.own_files import ON_EVERY_SIDE, kinds
 from tests.core.projects import codes, run, service, services, times, tree, write
 
 OF_CHECKOUT = {"generated/dashboards/payments/checkout.json", "generated/rules/payments/checkout.yaml"}

@@ -72,7 +72,7 @@ def test_prometheus_reads_hostile_values_as_we_do(tmp_path):
 def test_series_with_hostile_labels_are_found_by_their_selectors(tmp_path):
     """Each selector matches its own series and none of the others."""
     named = {f"s{n}": value for n, value in enumerate(HOSTILE)}
-    series = [{"series": f"x{{a={promql.quote(value)},n=\"{n}\"}}", "values": "1"} for n, value in named.items()]
+    series = [{"series": f'x{{a={promql.quote(value)},n="{n}"}}', "values": "1"} for n, value in named.items()]
     tests = [
         {
             "eval_time": "0m",

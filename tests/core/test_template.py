@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitops_obs import model, template, yamltext
+from gitops_obs import model, promql, template, yamltext
 from gitops_obs.leaf import Leaf  # noqa: TC001  # what template looks for
 from tests import factory
 from tests.core.projects import THOROUGH
@@ -45,7 +45,7 @@ class Outer:
 
 
 inners = st.builds(Inner, st.sampled_from("ab"), texts)
-outers = st.builds(Outer, st.sampled_from("xy"), texts, st.none() | inners, st.lists(inners, max_size=3).map(tuple), texts)
+outers = st.builds(Outer, st.sampled_from("xy"), texts, st.none() | inners, st.lists(inners, max_size=3).map(tuple), texts.map(promql.quote))
 
 
 def as_json(value: Outer) -> str:
@@ -61,7 +61,7 @@ def as_json(value: Outer) -> str:
 
 def as_yaml(value: Outer) -> str:
     """Leaves in a block and in quotes."""
-    rules = [{"expr": f"x\n> {inner.text}", "labels": {"a": inner.text, "b": value.first}} for inner in value.many]
+    rules = [{"expr": f"x\n> {value.last}", "labels": {"a": inner.text, "b": value.first}} for inner in value.many]
     return yamltext.rule_groups([("g", "1m", rules)])
 
 

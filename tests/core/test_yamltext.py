@@ -34,7 +34,7 @@ def _without_nothing(rule):
 @THOROUGH
 @given(st.lists(rules, min_size=1, max_size=3))
 @example([{"expr": "  sum(x)\n> 1", "labels": {"a": "\x7f\x85\u2028\ufeff"}}])
-@example([{"expr": "\n\n x\n\n  y", "labels": {"a": "\\\"\n\t\0\x1f"}}])
+@example([{"expr": "\n\n x\n\n  y", "labels": {"a": '\\"\n\t\0\x1f'}}])
 @example([{"alert": "true", "expr": "x", "for": "1.5h"}])
 def test_rules_read_back_are_the_rules_written(found):
     """Names, expressions over several lines, labels and annotations, hostile ones above all."""
