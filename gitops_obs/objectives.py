@@ -139,7 +139,7 @@ def _latency(text: str, window: str, bounds: tuple[Decimal, ...], unit: str, met
     ratio, seconds, threshold = _ratio(found[1] + "%"), _period(window), _time(found[2])
     scale = 1000 if unit == "ms" else 1
     if bounds and threshold * scale not in bounds:
-        near = sorted(bounds, key=lambda bound: abs(bound - threshold * scale))[:2]
+        near = sorted(filter(None, bounds), key=lambda bound: abs(bound - threshold * scale))[:2]
         hint = "nearest: " + " or ".join(units.short_duration(bound / scale) for bound in sorted(near))
         message = f"{units.short_duration(threshold)} is not a bucket of `{metric}`"
         raise _Wrong("OBS110", message, hint + "; or list your own in `telemetry.buckets`")

@@ -163,18 +163,23 @@ def builtin_text(name: str) -> str:
 
 @cache
 def builtin_data(name: str) -> dict[str, Any]:
-    """A built-in preset as plain data, caveats, sources and sample series included."""
-    document, findings = source.read(f"presets/{name}.yaml", builtin_text(name))
-    if findings:
-        raise ValueError(f"built-in preset {name}: {findings[0].message} at {findings[0].span}")
-    data: dict[str, Any] = document.value
-    return data
+    """A built-in preset as plain data, caveats, sources and sample series included. Raises KeyError."""
+    return _read(name, builtin_text(name))
 
 
 @cache
 def builtin(name: str) -> Preset:
     """A built-in preset. Raises KeyError where there is none."""
-    return from_data(builtin_data(name))
+    # sample series stand last (a test holds that), take four fifths of the time, and no build needs them
+    return from_data(_read(name, builtin_text(name).partition("\nsample_series:")[0]))
+
+
+def _read(name: str, text: str) -> dict[str, Any]:
+    document, findings = source.read(f"presets/{name}.yaml", text)
+    if findings:
+        raise ValueError(f"built-in preset {name}: {findings[0].message} at {findings[0].span}")
+    data: dict[str, Any] = document.value
+    return data
 
 
 def version_info(data: dict[str, Any] | None) -> VersionInfo | None:

@@ -193,7 +193,8 @@ class Signal:
     def _counted(self, counted: Counted, window: str, by: tuple[str, ...], *match: str) -> str:
         own = self._matchers(counted.match)
         parts = [self._rate(metric, counted.kind, counted.period, window, own, *match) for metric in counted.metrics]
-        return promql.aggregate("sum", self._with_version(promql.union(parts), by), by)
+        joined = self._with_version(promql.union(parts), by, several=len(parts) > 1)
+        return promql.aggregate("sum", joined, by)
 
     def _rate(self, metric: str, kind: str, period: int, window: str, *match: str) -> str:
         name = self._name(metric)
@@ -227,14 +228,14 @@ class Signal:
         rate = f"rate({promql.selector(metric, self.select, self._matchers(own), *match)}[{window}]{self.offset})"
         return promql.aggregate("sum", self._with_version(rate, by), by)
 
-    def _with_version(self, rate: str, by: tuple[str, ...]) -> str:
+    def _with_version(self, rate: str, by: tuple[str, ...], *, several: bool = False) -> str:
         info = self.version_info
         if info is None or info.label not in by:
             return rate
         on = ", ".join(info.on)
         # two versions may overlap on one target during a restart: topk keeps the join one-to-many
         one = f"topk by ({on}) (1, {promql.selector(info.metric, self.info_select)})"
-        inner = f"({rate})" if " or " in rate else rate
+        inner = f"({rate})" if several else rate
         return f"{inner} * on ({on}) group_left ({info.label}) {one}"
 
     def _matchers(self, match: Matchers) -> str:

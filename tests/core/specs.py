@@ -126,7 +126,7 @@ def _slos(draw: st.DrawFn, preset: presets.Preset) -> dict[str, Any]:
 def _latency(histogram: presets.Histogram) -> st.SearchStrategy[str]:
     scale = 1000 if histogram.unit == "ms" else 1
     share = st.decimals("90", "99.9", places=1).map(units.plain)
-    bound = st.sampled_from(histogram.buckets).map(lambda found: units.short_duration(found / scale))
+    bound = st.sampled_from([bound for bound in histogram.buckets if bound]).map(lambda found: units.short_duration(found / scale))
     return st.builds(lambda percent, time: f"{percent}% < {time}", share, bound)
 
 

@@ -16,9 +16,10 @@ from tests.core.projects import THOROUGH
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory):
-    """What service files are read against."""
-    return Workspace(projects.write(tmp_path_factory.mktemp("empty"), projects.services("a"))).context
+def understand(tmp_path_factory):
+    """What service files mean in an empty project."""
+    context = Workspace(projects.write(tmp_path_factory.mktemp("empty"), projects.services("a"))).context
+    return lambda data: resolve.service(data, "services/a.yaml", context)
 
 
 def place(problems):
@@ -28,22 +29,22 @@ def place(problems):
 
 @settings(THOROUGH, max_examples=400)
 @given(specs.any_spec())
-def test_any_spec_that_holds_is_a_service_or_has_problems(context, data):
+def test_any_spec_that_holds_is_a_service_or_has_problems(understand, data):
     """The schema lets through what has the right form; the rest is said in findings that have a page."""
     if not spec.holds(data, "service"):
         assert place(spec.explain(data, "service"))
         return
-    service, problems = resolve.service(data, "services/a.yaml", context)
+    service, problems = understand(data)
     assert (service is None) == bool(problems)
     assert {found.code for found in place(problems)} <= set(findings.codes())
 
 
 @settings(THOROUGH, max_examples=400)
 @given(specs.meaningful())
-def test_a_meaningful_spec_is_a_service_of_text(context, data):
+def test_a_meaningful_spec_is_a_service_of_text(understand, data):
     """Every leaf is text on one line, whatever the file says."""
     assert spec.holds(data, "service"), spec.explain(data, "service")
-    service, problems = resolve.service(data, "services/a.yaml", context)
+    service, problems = understand(data)
     assert {problem.code for problem in problems} <= {"OBS115", "OBS104"}
     if service is not None:
         assert service.name == data["service"]
