@@ -9,7 +9,7 @@ import orjson
 
 from gitops_obs import template
 from gitops_obs.errors import Diagnostic, Span
-from gitops_obs.load_customs import import_file, python_failed
+from gitops_obs.load_customs import import_file, links, python_failed
 from gitops_obs.model import FLEET_UID, dashboard_uid, owner_uid
 from gitops_obs.outputs import dashboards
 from gitops_obs.template import Template
@@ -72,6 +72,9 @@ def _own_dashboards(workspace: Workspace, owners: list[str]) -> tuple[Files, lis
     titles: dict[str, str] = {}
     for file in sorted(folder.glob(f"[!_]*{_SUFFIX}")) if folder.is_dir() else ():
         place = file.relative_to(workspace.root).as_posix()
+        if link := links(workspace.root, file):
+            findings += link
+            continue
         try:
             board, text = _own_dashboard(workspace, file)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's file

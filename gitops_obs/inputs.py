@@ -34,8 +34,8 @@ def digest(root: Path) -> str:
     found = hashlib.blake2b(digest_size=16)
     for file in (root / PROJECT_FILE, *(file for folder in CUSTOM for file in sorted((root / folder).glob("*")))):
         if file.is_file():
-            content = file.read_bytes()
-            found.update(f"{file.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
+            content, linked = file.read_bytes(), file.is_symlink() or file.parent.is_symlink()
+            found.update(f"{file.relative_to(root).as_posix()}\0{linked}\0{len(content)}\0".encode() + content)
     return found.hexdigest()
 
 

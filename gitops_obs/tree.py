@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,7 +151,10 @@ def _read(path: str, size: int) -> bytes | None:
     """The file's bytes if it has `size` of them, None otherwise."""
     file = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     try:
-        return os.read(file, size + 1) if os.fstat(file).st_size == size else None
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, "no file stands there")
+        return os.read(file, size + 1) if found.st_size == size else None
     finally:
         os.close(file)
 
