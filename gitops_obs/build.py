@@ -68,43 +68,75 @@ def _run(workspace: Workspace, request: Request, tree: Tree, progress: Callable[
     names, findings = workspace.service_files()
     result.diagnostics += findings
     names = asked(names, request, workspace, result)
-    run_ = _Builder(workspace, request, tree)
-    records: list[_Record] = []
+    run_, tally = _Builder(workspace, request, tree), _Tally(result)
     with closing(forked.each(run_.record, names, _jobs(request, len(names)))) as found:
-        for record in found:
-            records.append(record)
+        for done, record in enumerate(found, start=1):
+            tally.add(record)
             if progress:
-                progress(len(records), len(names))
-    records.sort(key=lambda record: record.file)
-    _collect(records, result)
+                progress(done, len(names))
+    tally.close()
     if not result.failed:
-        _finish(run_, records, result)
+        _finish(run_, tally, result)
     return result
 
 
-def _finish(run_: _Builder, records: list[_Record], result: Result) -> None:
+def _finish(run_: _Builder, tally: _Tally, result: Result) -> None:
     """What depends on all services: pages over many of them, what to delete, and the manifest."""
-    workspace, request, tree = run_.workspace, run_.request, run_.tree
-    built = {path for record in records for _, path in record.changes}
+    workspace, request = run_.workspace, run_.request
     shared: list[tuple[str, str]] = []
     if request.whole:
-        owners = sorted({record.owner for record in records})
-        files, findings = extras.files(workspace, owners, run_.store)
+        files, findings = extras.files(workspace, sorted(tally.owners), run_.store)
         result.diagnostics += findings
         for path, data in files:
             kind, stamp = run_.write(path, data)
-            result.changes.append(Change(kind, f"{FOLDER}/{path}", ""))
+            result.changes.append(Change(kind, f"{FOLDER}/{path}"))
             shared.append((path, stamp))
-            built.add(path)
         if not result.failed:
-            result.changes += _orphans(tree, built, result)
+            result.changes += list(_orphans(run_.tree, {change.path for change in result.changes}, result))
     if request.check:
         result.diagnostics += [_stale(change) for change in result.changes if change.kind != "unchanged"]
     elif not result.failed:
         kept = {} if request.whole else dict(run_.known.lines)
-        kept.update({record.file: record.line for record in records if record.line})
+        kept.update(tally.lines)
         manifest.save(run_.store, workspace.digest, tuple(shared), (kept[file] for file in sorted(kept)))
         run_.store.forget_others()
+
+
+class _Tally:
+    """Takes records in any order and keeps of each only what the end of the build needs."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.lines: dict[str, str] = {}
+        self.owners: set[str] = set()
+        self._before = len(result.diagnostics)  # what is said about the project comes first
+        self._files: dict[str, str] = {}
+        self._twice: list[tuple[str, str]] = []
+
+    def add(self, record: _Record) -> None:
+        """Count one service file."""
+        result = self.result
+        result.diagnostics += record.diagnostics
+        result.checked += bool(record.service or record.diagnostics)
+        result.changes += [Change(kind, f"{FOLDER}/{path}", record.service) for kind, path in record.changes]
+        if record.line:
+            self.lines[record.file] = record.line
+        if record.service:
+            self.owners.add(record.owner)
+            if self._files.setdefault(record.service, record.file) != record.file:
+                self._twice.append((record.service, record.file))
+
+    def close(self) -> None:
+        """Say which services stand in two files, and put everything in order."""
+        for service, file in self._twice:
+            first, second = sorted((file, self._files[service]))
+            message = f"service `{service}` stands in {SERVICES}/{first} as well"
+            span = Span(f"{SERVICES}/{second}")
+            self.result.diagnostics.append(Diagnostic("OBS106", message, span, hint="rename one of the two"))
+        self.result.diagnostics[self._before :] = sorted(
+            self.result.diagnostics[self._before :], key=Diagnostic.sort_key
+        )
+        self.result.changes.sort(key=lambda change: change.path)
 
 
 class _Builder:
@@ -152,7 +184,7 @@ class _Builder:
         except (Exception, SystemExit) as error:
             if not self.workspace.customs.need_python(service):
                 raise
-            findings.append(self._custom_failed(service, error))
+            findings.append(custom_failed(self.workspace, service, error))
             return _Record(file, diagnostics=tuple(findings))
         written = [(path, *self.write(path, data)) for path, data in files]
         changes = tuple((kind, path) for path, kind, _ in written)
@@ -168,16 +200,18 @@ class _Builder:
             return kind, self.tree.stamp(path)
         return kind, "" if self.request.check else self.tree.put(path, data)
 
-    def _custom_failed(self, service: Service, error: BaseException) -> Diagnostic:
-        customs = self.workspace.customs
-        places = [p.place for p in customs.panels_of(service)] + [a.place for a in customs.alerts_of(service)]
-        for place in places:
-            finding = python_failed(place, error, self.workspace.root / place)
-            if finding.span.line:
-                return finding
-        message = f"a custom panel or alert failed: {type(error).__name__}: {error}"
-        hint = "look at " + " and ".join(f"`{place}`" for place in places)
-        return Diagnostic("OBS403", message, Span(service.file), hint=hint)
+
+def custom_failed(workspace: Workspace, service: Service, error: BaseException) -> Diagnostic:
+    """The finding for an exception out of a custom panel or alert of `service`, on its line where that is known."""
+    customs = workspace.customs
+    places = [p.place for p in customs.panels_of(service)] + [a.place for a in customs.alerts_of(service)]
+    for place in places:
+        finding = python_failed(place, error, workspace.root / place)
+        if finding.span.line:
+            return finding
+    message = f"a custom panel or alert failed: {type(error).__name__}: {error}"
+    hint = "look at " + " and ".join(f"`{place}`" for place in places)
+    return Diagnostic("OBS403", message, Span(service.file), hint=hint)
 
 
 def asked(names: list[str], request: Request, workspace: Workspace, result: Result) -> list[str]:
@@ -214,28 +248,13 @@ def _jobs(request: Request, count: int) -> int:
     return max(1, min(cores, count // _PER_JOB))
 
 
-def _collect(records: list[_Record], result: Result) -> None:
-    by_name: dict[str, str] = {}
-    for record in records:
-        result.diagnostics += record.diagnostics
-        result.checked += bool(record.service or record.diagnostics)
-        changes = (Change(kind, f"{FOLDER}/{path}", record.service) for kind, path in record.changes)
-        result.changes += changes
-        if record.service and record.service in by_name:
-            message = f"service `{record.service}` stands in {SERVICES}/{by_name[record.service]} as well"
-            span = Span(f"{SERVICES}/{record.file}")
-            result.diagnostics.append(Diagnostic("OBS106", message, span, hint="rename one of the two"))
-        elif record.service:
-            by_name[record.service] = record.file
-
-
 def _orphans(tree: Tree, built: set[str], result: Result) -> Iterator[Change]:
     for link in tree.links():
         hint = "delete the link; gitops-obs writes only files, and only inside the repository"
         message = f"`{FOLDER}/{link}` is a symbolic link"
         result.diagnostics.append(Diagnostic("OBS502", message, Span(f"{FOLDER}/{link}"), hint=hint))
     for path in tree.files():
-        if path in built or not path.startswith(("dashboards/", "rules/")):
+        if f"{FOLDER}/{path}" in built or not path.startswith(("dashboards/", "rules/")):
             continue
         if not extras.is_ours(tree.root / path):
             hint = "move it out of generated/, where every file is written by gitops-obs"

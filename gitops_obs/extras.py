@@ -78,14 +78,24 @@ def _own_dashboards(workspace: Workspace, owners: list[str]) -> tuple[Files, lis
         try:
             board, text = _own_dashboard(workspace, file)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's file
-            failed = python_failed(place, error, file)
-            hint = "run the file with Python to see the whole traceback"
-            findings.append(Diagnostic("OBS404", failed.message, failed.span, hint=hint))
+            findings.append(_failed(place, error, file))
             continue
         findings += _clashes(board, place, uids, titles)
         path = f"dashboards/{file.name.removesuffix(_SUFFIX)}.json"
         found.append((path, text))
     return found, findings
+
+
+def _failed(place: str, error: BaseException, file: Path) -> Diagnostic:
+    if isinstance(error, _NotAPanelError):
+        hint = "put a panel there: an object of grafanalib.core, or a mapping with a `type`"
+        return Diagnostic("OBS405", str(error), Span(place), hint=hint)
+    failed = python_failed(place, error, file)
+    return Diagnostic("OBS404", failed.message, failed.span, hint="run the file with Python to see the whole traceback")
+
+
+class _NotAPanelError(TypeError):
+    pass
 
 
 def _own_dashboard(workspace: Workspace, file: Path) -> tuple[dict[str, Any], bytes]:
@@ -95,6 +105,7 @@ def _own_dashboard(workspace: Workspace, file: Path) -> tuple[dict[str, Any], by
     board = getattr(module, "dashboard", None)
     if board is None:
         raise TypeError("the file defines no `dashboard`")
+    _check_panels(finish.plain(board))
     stem = file.name.removesuffix(_SUFFIX)
     editable = workspace.project.model.editable
     finished = finish.dashboard(board, key=stem, editable=editable, source=f"dashboards/{file.name}")
@@ -102,6 +113,17 @@ def _own_dashboard(workspace: Workspace, file: Path) -> tuple[dict[str, Any], by
         if not isinstance(finished.get(name, ""), str):
             raise TypeError(f"the dashboard's {name} is no text")
     return finished, dashboards.json(finished).encode()
+
+
+def _check_panels(board: Any) -> None:
+    """Raise for the first thing among a dashboard's panels that is none."""
+    if isinstance(board, dict):
+        rows = [row for row in board.get("rows") or () if isinstance(row, dict)]
+        panels = [*(board.get("panels") or ()), *(panel for row in rows for panel in row.get("panels") or ())]
+        for number, panel in enumerate(panels, start=1):
+            if not isinstance(panel, dict) or not (panel.get("type") or "libraryPanel" in panel):
+                title = f" (`{panel['title']}`)" if isinstance(panel, dict) and panel.get("title") else ""
+                raise _NotAPanelError(f"panel {number}{title} has no `type`")
 
 
 def _clashes(board: dict[str, Any], place: str, uids: dict[str, str], titles: dict[str, str]) -> list[Diagnostic]:

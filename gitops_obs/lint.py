@@ -51,7 +51,13 @@ def _service(workspace: Workspace, request: Request, name: str, seen: dict[Any, 
         return
     shape = template.shape(read.service)[0]
     if shape not in seen or workspace.customs.need_python(read.service):
-        seen[shape] = problems(read.service, workspace)
+        try:
+            seen[shape] = problems(read.service, workspace)
+        except (Exception, SystemExit) as error:
+            if not workspace.customs.need_python(read.service):
+                raise
+            result.diagnostics.append(build.custom_failed(workspace, read.service, error))
+            return
     if seen[shape]:
         document = source.Document(place, data.decode("utf-8-sig"), None)
         result.diagnostics += [problem.at(document) for problem in seen[shape]]
@@ -70,7 +76,8 @@ def problems(service: Service, workspace: Workspace) -> list[Problem]:
         found.append(Problem(code, ("service",), where + issue.message))
     for group in compiled.groups:
         if len(group.rules) > service.project.max_rules_per_group:
-            message = f"rule group `{group.name}` has {len(group.rules)} rules"
+            # without the service's name, for it is said of all services of one shape
+            message = f"rule group `{group.name.rpartition('.')[2]}` has {len(group.rules)} rules"
             hint = f"the limit is {service.project.max_rules_per_group} (`rules.max_rules_per_group`)"
             found.append(Problem("OBS301", ("service",), message, hint, severity=Severity.WARNING))
     return found

@@ -8,7 +8,7 @@ import sys
 from importlib.machinery import SourceFileLoader
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import customs, source, spec
+from gitops_obs import alerts, customs, source, spec
 from gitops_obs.customs import CustomAlert, Customs, Panel
 from gitops_obs.errors import Diagnostic, Span
 from gitops_obs.source import Document
@@ -149,10 +149,11 @@ def _load_entry_points(folder: str, found: Customs) -> list[Diagnostic]:
 
 def _add(folder: str, item: Any, found: Customs) -> list[Diagnostic]:
     registry: dict[str, Any] = getattr(found, folder)
-    if item.id in registry:
-        kind = folder.removesuffix("s")
-        message = f"two {folder} are called `{item.id}`: here and in {registry[item.id].place}"
-        code = "OBS302" if kind == "alert" else "OBS405"
+    ours = folder == "alerts" and item.id in alerts.ids()
+    if ours or item.id in registry:
+        other = "gitops-obs" if ours else registry[item.id].place
+        message = f"two {folder} are called `{item.id}`: here and in {other}"
+        code = "OBS302" if folder == "alerts" else "OBS405"
         return [Diagnostic(code, message, Span(item.place), hint="rename one of the two")]
     registry[item.id] = item
     return []

@@ -35,14 +35,14 @@ def look(root: Path, request: Request) -> Result | None:
         entry = Entry.of(known.lines[name])
         if not same(root, tree, entry, _digest(root, name)):
             return None
-        changes += [Change("unchanged", path, entry.service) for path, _ in entry.outputs]
+        changes += [Change("unchanged", f"{FOLDER}/{path}", entry.service) for path, _ in entry.outputs]
     if any(tree.stamp(path) != stamp for path, stamp in known.shared):
         return None
-    changes += [Change("unchanged", path) for path, _ in known.shared]
-    if tree.links() or tree.files() != sorted(change.path for change in changes):
+    changes += [Change("unchanged", f"{FOLDER}/{path}") for path, _ in known.shared]
+    changes.sort(key=lambda change: change.path)
+    if tree.links() or [f"{FOLDER}/{path}" for path in tree.files()] != [change.path for change in changes]:
         return None
-    placed = [Change(change.kind, f"{FOLDER}/{change.path}", change.service) for change in changes]
-    return Result(changes=placed, checked=len(names))
+    return Result(changes=changes, checked=len(names))
 
 
 def same(root: Path, tree: Tree, entry: Entry, digest: str) -> bool:

@@ -221,7 +221,7 @@ def test_any_number_of_processes_gives_the_same(tmp_path, jobs):
         results[-count] = (run(root, jobs=count), tree(root))
     assert results[1] == results[jobs]
     assert results[-1] == results[-jobs]
-    assert codes(results[1][0]) == ["OBS013", "OBS004", "OBS101", "OBS104", "OBS002"]
+    assert codes(results[1][0]) == ["OBS013", "OBS004", "OBS104", "OBS101", "OBS002"]
     assert results[1][1] == {}
     assert codes(results[-1][0]) == []
 

@@ -1,0 +1,66 @@
+"""The examples on the pages of findings are true: the bad one has the finding, the good one has it no more."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitops_obs import build, findings, lint
+from gitops_obs.errors import Diagnostic, GitopsObsError
+from gitops_obs.request import Request
+from gitops_obs.workspace import Workspace
+
+ON_A_CONSOLE = {
+    "OBS001": "root reads every file: tests/core/test_build_failures.py puts a folder in its place",
+    "OBS002": "bytes that are no UTF-8 cannot stand on a page: tests/core/bad_input.py",
+    "OBS003": "a mebibyte is too long for a page: tests/core/test_hostile_size.py",
+    "OBS012": "a link is no text: tests/core/test_links.py",
+    "OBS502": "a link is no text: tests/core/test_links.py",
+    "OBS503": "a full disk is no text: tests/core/test_build_failures.py",
+}
+"""Pages whose bad example shows no files, each with why and where else the finding is tested."""
+
+every_page = pytest.mark.parametrize("code", [code for code in findings.codes() if code not in ON_A_CONSOLE])
+
+
+def found(root, files) -> list[Diagnostic]:
+    """What checking, building and linting a project say about it."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    said: list[Diagnostic] = []
+    for check in (True, False):
+        try:
+            said += build.run(Workspace(root), Request(check=check)).diagnostics
+        except GitopsObsError as error:
+            said += error.diagnostics
+    return said + lint.run(Workspace(root), Request()).diagnostics
+
+
+def is_built(root) -> bool:
+    """Whether there are rules of any service."""
+    return any((root / "generated/rules").glob("*/*.yaml"))
+
+
+@every_page
+def test_the_bad_example_has_the_finding(code, tmp_path):
+    """With the severity and in the words that the page is about, and with advice."""
+    page = findings.page(code)
+    said = [finding for finding in found(tmp_path, page.bad) if finding.code == code]
+    assert said
+    assert {finding.severity for finding in said} == {page.severity}
+    assert all(finding.hint for finding in said)
+    assert {finding.span.file for finding in said} & ({*page.bad} | {"services"} | {f.span.file for f in said if code == "OBS501"})
+
+
+@every_page
+def test_the_good_example_is_built_without_the_finding(code, tmp_path):
+    """And without any error at all, once it was built."""
+    said = found(tmp_path, findings.page(code).good)
+    assert is_built(tmp_path)
+    assert {finding.code for finding in said if finding.severity.word == "error"} <= {"OBS501"}
+    assert code == "OBS501" or code not in {finding.code for finding in said}
+
+
+def test_only_pages_without_files_are_left_out():
+    """A page that gets an example gets its test as well."""
+    assert {code for code in findings.codes() if not findings.page(code).bad} == ON_A_CONSOLE.keys()
