@@ -67,7 +67,13 @@ def load(path: str | Path = ".") -> Loaded:
     diagnostics = [*space.diagnostics, *findings]
     services = []
     for name in names:
-        read = space.read(name, (space.root / inputs.SERVICES / name).read_bytes())
+        place = f"{inputs.SERVICES}/{name}"
+        try:
+            data = (space.root / place).read_bytes()
+        except OSError as error:
+            diagnostics.append(Diagnostic("OBS001", f"cannot read `{place}`: {error.strerror}", Span(place)))
+            continue
+        read = space.read(name, data)
         diagnostics += read.findings
         if read.service is not None:
             services.append(read.service)

@@ -35,7 +35,12 @@ def each(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Generator
         for n in range(jobs):
             reader, pid = _child(function, items[n::jobs], readers)
             readers[reader] = pid
-        yield from _results(readers)
+        missing = len(items)
+        for result in _results(readers):
+            missing -= 1
+            yield result
+        if missing:
+            raise ChildProcessError(f"a process of the build ended with {missing} services not looked at; try `--jobs 1`")
     finally:
         for reader, pid in readers.items():
             os.close(reader)

@@ -16,9 +16,10 @@ def changed_since(root: Path, revision: str) -> list[str]:
 
     Raises GitopsObsError where Git does not know the revision or is not there.
     """
-    if revision.startswith("-"):
+    if revision.startswith("-") or not revision.isprintable():
         raise _failed(f"`{revision}` is not a revision")
-    changed = _git(root, "diff", "--name-only", "--relative", "-z", revision, "--", ".")
+    commit = _git(root, "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
+    changed = _git(root, "diff", "--name-only", "--relative", "-z", commit, "--", ".")
     untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
     return sorted({*changed.split("\0"), *untracked.split("\0")} - {""})
 
@@ -28,7 +29,8 @@ def _git(root: Path, *arguments: str) -> str:
         done = subprocess.run(  # noqa: PLW1510  # the exit code is looked at below
             ["git", "-C", str(root), *arguments],  # noqa: S607
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # names of files are bytes
         )
     except FileNotFoundError:
         raise _failed("git is not installed") from None

@@ -123,9 +123,14 @@ class Workspace:
     ) -> list[spec.Problem]:
         problems = []
         if name.rpartition(".")[0] != value["service"]:
-            message = f"the file is called `{name}`, the service `{value['service']}`"
-            hint = f"rename the file to services/{value['service']}.yaml, or the service"
-            problems.append(spec.Problem("OBS105", ("service",), message, hint))
+            right = f"{SERVICES}/{value['service']}.yaml"
+            if (self.root / right).exists():
+                code, message = "OBS106", f"service `{value['service']}` stands in {right} as well"
+                hint = "rename one of the two"
+            else:
+                code, message = "OBS105", f"the file is called `{name}`, the service `{value['service']}`"
+                hint = f"rename the file to {right}, or the service"
+            problems.append(spec.Problem(code, ("service",), message, hint))
         if value["service"] == value["owner"]:
             message = f"its dashboard would be called as the folder it is in, `{value['owner']}`"
             hint = "give the service or its owner another name; Grafana 9 refuses such a dashboard"

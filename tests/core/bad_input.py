@@ -125,7 +125,7 @@ NAMES = (
     _name("nothing", '""'),
     _name("null", "null", "OBS103"),
     _name("a number", "7", "OBS103"),
-    _name("another file's name", "cart", "OBS105"),
+    _name("another file's name", "basket", "OBS105"),
     _bad("owner that is a path", HEAD.replace("owner: payments", "owner: ../../etc"), "OBS121", 2, 8),
 )
 
@@ -153,11 +153,15 @@ FIELDS = (
     _bad("alert neither on nor off", HEAD + "alerts: {error_ratio: maybe}\n", "OBS104", 4, 23),
     _bad("alert that is nothing", HEAD + "alerts: {error_ratio: ~}\n", "OBS103", 4, 23),
     _bad("threshold that always fires", HEAD + "alerts: {error_ratio: {threshold: 0}}\n", "OBS104", 4, 35),
-    _bad("threshold of a billion digits", HEAD + "alerts: {error_ratio: {threshold: '1e999999999'}}\n", "OBS104", 4, 35),
+    _bad(
+        "threshold of a billion digits", HEAD + "alerts: {error_ratio: {threshold: '1e999999999'}}\n", "OBS104", 4, 35
+    ),
     _bad("threshold that is no number", HEAD + "alerts: {error_ratio: {threshold: NaN}}\n", "OBS104", 4, 35),
     _bad("duration that no rule takes", HEAD + "alerts: {error_ratio: {for: 0.0005s}}\n", "OBS104", 4, 29),
     _bad("duration of an age", HEAD + "alerts: {error_ratio: {for: 99999999999d}}\n", "OBS104", 4, 29),
-    _bad("two workloads", HEAD + "runs_on: {kubernetes: {namespace: a, deployment: b, daemonset: c}}\n", "OBS104", 4, 11),
+    _bad(
+        "two workloads", HEAD + "runs_on: {kubernetes: {namespace: a, deployment: b, daemonset: c}}\n", "OBS104", 4, 11
+    ),
     _bad("no workload", HEAD + "runs_on: {kubernetes: {namespace: a}}\n", "OBS102", 4, 11),
 )
 

@@ -52,8 +52,8 @@ def tree(root: Path, folder: str = "generated") -> dict[str, bytes]:
     for place, folders, files in os.walk(root / folder):
         for name in [*files, *(f for f in folders if (root / place / f).is_symlink())]:
             path = root / place / name
-            link = path.is_symlink()
-            found[path.relative_to(root).as_posix()] = os.readlink(path).encode() if link else path.read_bytes()
+            content = path.readlink().as_posix().encode() if path.is_symlink() else path.read_bytes()
+            found[path.relative_to(root).as_posix()] = content
     return found
 
 

@@ -14,10 +14,10 @@ from tests.core.test_promql import HOSTILE
 PRESETS = tuple(sorted(n for n in presets.builtin_names() if presets.builtin(n).requests))
 ALERTS = ("error_ratio", "latency", "traffic_drift", "target_absent")
 # what `source.decode` lets through
+_REFUSED = "\u2028\u2029\u202e\ufeff\ufffe\uffff\ue000\ue001\ue002\ue003\ue004"
 TEXTS = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\u202e\ufeff\ufffe\uffff\ue000\ue001\ue002\ue003"),
-    max_size=30,
-) | st.sampled_from([text for text in HOSTILE if text.isprintable()])  # fmt: skip
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=_REFUSED), max_size=30
+) | st.sampled_from([text for text in HOSTILE if text.isprintable()])
 
 
 def from_schema(described: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -99,9 +99,11 @@ def meaningful(draw: st.DrawFn) -> dict[str, Any]:
 def _select(name: str) -> st.SearchStrategy[dict[str, Any]]:
     example = presets.builtin_data(name)["select"]["example"]
     values = TEXTS.filter(lambda text: text not in ("", ".*", ".+") and "{{" not in text)
-    matches = values | values.map(lambda text: {"eq": text}) | st.sampled_from([{"re": "a.*|b$"}, {"re": "shop-[0-9]+"}])
+    matches = (
+        values | values.map(lambda text: {"eq": text}) | st.sampled_from([{"re": "a.*|b$"}, {"re": "shop-[0-9]+"}])
+    )
     more = st.dictionaries(st.sampled_from(("namespace", "env", "cluster", "job")), matches, max_size=2)
-    needed = st.fixed_dictionaries({label: matches for label in example})
+    needed = st.fixed_dictionaries(dict.fromkeys(example, matches))
     return st.tuples(more, needed).map(lambda both: both[0] | both[1])
 
 
@@ -118,7 +120,9 @@ def _slos(draw: st.DrawFn, preset: presets.Preset) -> dict[str, Any]:
     if preset.duration and preset.duration.buckets and draw(st.booleans()):
         found["latency"] = draw(_latency(preset.duration))
     if preset.errors and dict(preset.labels).get("route") and draw(st.booleans()):
-        for route in draw(st.lists(TEXTS.filter(lambda text: 0 < len(text) <= 200), min_size=1, max_size=3, unique=True)):
+        for route in draw(
+            st.lists(TEXTS.filter(lambda text: 0 < len(text) <= 200), min_size=1, max_size=3, unique=True)
+        ):
             found.setdefault("routes", {})[route] = {"availability": "99.5%"}
     return found
 
@@ -126,7 +130,9 @@ def _slos(draw: st.DrawFn, preset: presets.Preset) -> dict[str, Any]:
 def _latency(histogram: presets.Histogram) -> st.SearchStrategy[str]:
     scale = 1000 if histogram.unit == "ms" else 1
     share = st.decimals("90", "99.9", places=1).map(units.plain)
-    bound = st.sampled_from([bound for bound in histogram.buckets if bound]).map(lambda found: units.short_duration(found / scale))
+    bound = st.sampled_from([bound for bound in histogram.buckets if bound]).map(
+        lambda found: units.short_duration(found / scale)
+    )
     return st.builds(lambda percent, time: f"{percent}% < {time}", share, bound)
 
 
@@ -137,7 +143,9 @@ def _surroundings(draw: st.DrawFn) -> dict[str, Any]:
         kind = draw(st.sampled_from(("deployment", "statefulset", "daemonset")))
         found["runs_on"] = {"kubernetes": {"namespace": "shop", kind: draw(st.sampled_from(("a", "a.b", "c-1")))}}
     if draw(st.booleans()):
-        found["drift"] = draw(_some({"kubernetes": "deploy/a", "terraform": "infra/x y", "ansible": {"playbook": "a.yml"}}))
+        found["drift"] = draw(
+            _some({"kubernetes": "deploy/a", "terraform": "infra/x y", "ansible": {"playbook": "a.yml"}})
+        )
     if draw(st.booleans()):
         address = draw(st.sampled_from(("https://a.example/b?c=d&e=%20#f", "http://x/$y", "https://[::1]:80/")))
         found["links"] = draw(_some({"runbook": address, "repository": address, "logs": address, "traces": address}))

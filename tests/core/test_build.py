@@ -7,7 +7,6 @@ import subprocess
 
 import pytest
 
-from gitops_obs import unchanged
 from gitops_obs.errors import Severity
 from gitops_obs.request import Request
 from tests.core import projects
@@ -36,22 +35,6 @@ def outputs(name, owner="payments"):
     return {f"generated/dashboards/{owner}/{name}.json", f"generated/rules/{owner}/{name}.yaml"}
 
 
-def test_a_build_writes_each_output_of_each_service(built):
-    """And the pages over all of them, and nothing else."""
-    pages = {"generated/dashboards/_fleet.json"}
-    pages |= {f"generated/dashboards/{owner}/_owner.json" for owner in ("payments", "shop")}
-    assert set(tree(built)) == outputs("cart") | outputs("checkout") | outputs("search", "shop") | pages
-
-
-def test_an_unchanged_project_is_built_without_a_write(built):
-    """Times stay, so that no other tool thinks anything changed."""
-    before = times(built)
-    result = run(built)
-    assert changed(result) == {}
-    assert result.checked == 3
-    assert times(built) == before
-
-
 def test_a_build_without_its_cache_writes_the_same(built):
     """Everything in `.gitops-obs` may go; times stay even so."""
     before = times(built)
@@ -61,32 +44,12 @@ def test_a_build_without_its_cache_writes_the_same(built):
     assert times(built) == before
 
 
-def test_one_changed_file_rewrites_its_own_outputs(built):
-    """Nobody else's."""
-    before = times(built)
-    write(built, {"services/cart.yaml": service("cart", "tier: 1")})
-    result = run(built)
-    after = times(built)
-    assert {path for path in after if after[path] != before[path]} <= outputs("cart")
-    assert set(changed(result)["update"]) <= {path.removeprefix("generated/") for path in outputs("cart")}
-
-
 def test_a_comment_changes_no_output(built):
     """What is generated depends on what a file means."""
     before = times(built)
     write(built, {"services/cart.yaml": "# why\n" + service("cart")})
     assert changed(run(built)) == {}
     assert times(built) == before
-
-
-@pytest.mark.parametrize("request_", [{"names": ("cart",)}, {"owner": "payments"}])
-def test_a_build_of_some_deletes_nothing(built, request_):
-    """Orphans and the other services' files stay."""
-    (built / "services/search.yaml").unlink()
-    before = tree(built)
-    result = run(built, *request_.pop("names", ()), **request_)
-    assert "delete" not in changed(result)
-    assert tree(built) == before
 
 
 @pytest.mark.parametrize(
@@ -113,16 +76,6 @@ def test_a_name_that_matches_nothing_is_a_finding(built, name):
     assert tree(built) == before
 
 
-def test_a_whole_build_deletes_the_orphans_that_are_ours(built):
-    """A service that is gone takes its files and its owner's folder with it."""
-    (built / "services/search.yaml").unlink()
-    result = run(built)
-    deleted = {"dashboards/shop/_owner.json", "dashboards/shop/search.json", "rules/shop/search.yaml"}
-    assert set(changed(result)["delete"]) == deleted
-    assert not (built / "generated/dashboards/shop").exists()
-    assert set(tree(built)) & {f"generated/{path}" for path in deleted} == set()
-
-
 def test_a_file_of_somebody_else_is_left_and_told(built):
     """In every folder of outputs, whatever its kind; a second build says it again."""
     foreign = {
@@ -145,16 +98,6 @@ def test_what_other_tools_keep_beside_is_not_looked_at(built):
     """Only dashboards and rules are ours to judge."""
     write(built, {"generated/README.md": "hello\n", "generated/terraform/main.tf": "\n"})
     assert codes(run(built)) == []
-
-
-def test_a_new_owner_moves_the_files(built):
-    """One owner's page goes when its last service does."""
-    write(built, services("search", owner="payments"))
-    result = run(built)
-    assert set(changed(result)["create"]) == {"dashboards/payments/search.json", "rules/payments/search.yaml"}
-    assert "dashboards/shop/_owner.json" in changed(result)["delete"]
-    assert outputs("search") <= tree(built).keys()
-    assert not (built / "generated/rules/shop").exists()
 
 
 def test_a_new_name_moves_the_files(built):
@@ -211,7 +154,11 @@ def test_a_build_leaves_alone_what_another_build_stages(built):
 def test_any_number_of_processes_gives_the_same(tmp_path, jobs):
     """Trees, findings and changes, in one order; also with more processes than files."""
     files = services(*(f"s{n}" for n in range(130))) | services("t1", "t2", owner="shop")
-    files |= {"services/s7.yaml": service("s7", "tier: 9", "slo: {}"), "services/bad.yaml": "a: [", "services/x.yml": "\0"}
+    files |= {
+        "services/s7.yaml": service("s7", "tier: 9", "slo: {}"),
+        "services/bad.yaml": "a: [",
+        "services/x.yml": "\0",
+    }
     results = {}
     for count in (1, jobs):
         root = write(tmp_path / str(count), files)
@@ -231,10 +178,3 @@ def test_progress_is_told_in_steps_up_to_all(built):
     seen = []
     projects.build.run(projects.Workspace(built), Request(jobs=1), lambda done, of: seen.append((done, of)))
     assert seen == [(1, 3), (2, 3), (3, 3)]
-
-
-def test_the_quick_look_sees_what_a_build_would(built):
-    """Nothing changed, and then each kind of change."""
-    assert unchanged.look(built, Request()).checked == 3
-    (built / "generated/rules/payments/cart.yaml").touch()
-    assert unchanged.look(built, Request()) is None

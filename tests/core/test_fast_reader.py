@@ -23,7 +23,7 @@ def same(one, other):
     return one == other
 
 
-@settings(THOROUGH, max_examples=1000)
+@settings(THOROUGH, max_examples=600)
 @given(documents)
 @example("1: a\n")
 @example("? [a]\n: b\n")

@@ -90,7 +90,9 @@ def test_a_folder_of_outputs_that_is_a_link_stops_the_build(project, place, name
     assert (tree(outside, "real"), tree(project)) == before
 
 
-@pytest.mark.parametrize("path", ["rules/payments/cart.yaml", "rules/payments/x.yaml", "notes", "dashboards/_fleet.json"])
+@pytest.mark.parametrize(
+    "path", ["rules/payments/cart.yaml", "rules/payments/x.yaml", "notes", "dashboards/_fleet.json"]
+)
 def test_a_file_of_outputs_that_is_a_link_is_a_finding(project, path):
     """And what it leads to is not touched."""
     victim = write(project.parent / "outside", {"victim": "precious\n"}) / "victim"

@@ -36,14 +36,6 @@ def rules(root):
     return (root / "generated/rules/payments/cart.yaml").read_text()
 
 
-def test_a_preset_of_ones_own_answers_what_it_can(tmp_path):
-    """Requests, errors, durations and its own buckets."""
-    write(tmp_path, USES | {"presets/shop_http.yaml": PRESET})
-    assert codes(run(tmp_path)) == []
-    for text in ("shop_requests_total{job=", 'status=~"5.."', "shop_request_duration_seconds_bucket", 'le="0.25"'):
-        assert text in rules(tmp_path)
-
-
 @pytest.mark.parametrize("name", sorted(presets.builtin_names()))
 def test_a_built_in_preset_can_be_copied(tmp_path, name):
     """The file that people start from holds to the schema under a name of its own."""
@@ -60,15 +52,6 @@ def test_a_preset_with_a_built_in_name_takes_its_place(tmp_path):
     write(tmp_path, {"presets/prometheus_http.yaml": text, "services/cart.yaml": service("cart")})
     assert codes(run(tmp_path)) == []
     assert "shop_requests_total" in rules(tmp_path)
-
-
-def test_a_change_of_the_preset_reaches_the_services(tmp_path):
-    """Though their files are as they were."""
-    write(tmp_path, USES | {"presets/shop_http.yaml": PRESET})
-    run(tmp_path)
-    write(tmp_path, {"presets/shop_http.yaml": PRESET.replace("shop_requests_total", "shop_answers_total")})
-    assert codes(run(tmp_path)) == []
-    assert "shop_requests_total" not in rules(tmp_path)
 
 
 BAD = {

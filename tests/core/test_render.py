@@ -64,7 +64,7 @@ def both_ways(workspace, tmp_path_factory):
     return rendered
 
 
-@settings(THOROUGH, max_examples=150)
+@settings(THOROUGH, max_examples=80)
 @given(data=specs.meaningful())
 @example(data={"service": "a", "owner": "a", "telemetry": {"preset": "otel_http", "select": {"job": "a or b or "}}})
 def test_templates_equal_the_full_path_byte_for_byte(data, understand, both_ways):
@@ -112,7 +112,9 @@ def test_prometheus_takes_the_rules_of_hostile_services(hostile, workspace, tmp_
     files = [file for service in hostile for file in render.in_full(service, workspace.customs)]
     rules = {path: content for path, content in files if path.endswith(".yaml")}
     projects.write(tmp_path, rules)
-    done = subprocess.run(["promtool", "check", "rules", *rules], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["promtool", "check", "rules", *rules], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("SUCCESS") == len(rules) >= 20
 

@@ -27,7 +27,7 @@ def place(problems):
     return [problem.at(Document("f", "service: a\n", None)) for problem in problems]
 
 
-@settings(THOROUGH, max_examples=400)
+@settings(THOROUGH, max_examples=150)
 @given(specs.any_spec())
 def test_any_spec_that_holds_is_a_service_or_has_problems(understand, data):
     """The schema lets through what has the right form; the rest is said in findings that have a page."""
@@ -39,7 +39,7 @@ def test_any_spec_that_holds_is_a_service_or_has_problems(understand, data):
     assert {found.code for found in place(problems)} <= set(findings.codes())
 
 
-@settings(THOROUGH, max_examples=400)
+@settings(THOROUGH, max_examples=150)
 @given(specs.meaningful())
 def test_a_meaningful_spec_is_a_service_of_text(understand, data):
     """Every leaf is text on one line, whatever the file says."""
@@ -62,7 +62,7 @@ def leaves(value):
                 yield from leaves(item)
 
 
-@settings(THOROUGH, max_examples=300)
+@settings(THOROUGH, max_examples=100)
 @given(specs.from_schema(schema.load("project")))
 def test_any_project_file_is_understood_or_explained(data):
     """Durations above all, of which the schema knows the form only."""
@@ -90,7 +90,7 @@ def damaged(draw):
     return data
 
 
-@settings(THOROUGH, max_examples=400)
+@settings(THOROUGH, max_examples=150)
 @given(damaged() | junk, st.sampled_from(schema.names()))
 def test_what_does_not_hold_is_explained(data, name):
     """The quick validator and the one that explains agree, and each problem is one line with advice."""

@@ -129,7 +129,8 @@ def test_a_duration_is_shown_in_one_whole_unit(seconds, text):
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("5%", "0.05"), ("250ms", "0.25"), ("0.5", "0.5"), (0.5, "0.5"), (1e-7, "0.0000001"), (3, "3")]
+    ("typed", "number"),
+    [("5%", "0.05"), ("250ms", "0.25"), ("0.5", "0.5"), (0.5, "0.5"), (1e-7, "0.0000001"), (3, "3")],
 )
 def test_a_threshold_is_read_in_each_of_its_forms(typed, number):
     """Share, time or plain number."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 import re
 
@@ -52,7 +52,9 @@ def read(text):
 
 
 numbers = st.from_regex(r"[-+]?[0-9_.:eExXob]{1,8}", fullmatch=True)
-words = st.sampled_from(("yes", "No", "on", "OFF", "y", "N", "true", "FALSE", "null", "~", ".inf", "-.INF", ".NaN", "n/a"))
+words = st.sampled_from(
+    ("yes", "No", "on", "OFF", "y", "N", "true", "FALSE", "null", "~", ".inf", "-.INF", ".NaN", "n/a")
+)
 
 
 @THOROUGH
@@ -68,7 +70,7 @@ def test_a_plain_scalar_means_the_same_to_everyone_or_is_a_finding(text):
     except (ValueError, yaml.YAMLError):  # not a scalar, or one of 1.1 that PyYAML cannot read
         return
     value, codes = read(text)
-    if text.lower() in ("on", "off") or isinstance(old, datetime.date):
+    if text.lower() in ("on", "off") or isinstance(old, dt.date):
         assert (value, codes) == (text, [])
     elif type(old) is not type(new) or old != new:
         assert codes == ["OBS011"]

@@ -13,18 +13,46 @@ from hypothesis import strategies as st
 from gitops_obs import yamltext
 from tests.core.projects import THOROUGH
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.text("'\"\\:#{}[]&*!|>%@`-? \t\n\r\0\x7f\x85\u2028\ufeff", max_size=12)
-printable = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff"), max_size=30)
-words = st.sampled_from(("REDErrorRatioHigh", "service:requests:rate5m", "true", "No", "y", "on", "null", "5m", "90s", "1e3", "a b", "a: b", "#"))
-lines = st.lists(printable | st.sampled_from(("", " ", "  sum(x)", "# c", "- a", "a: b", "'", '"', "...", "---")), min_size=1, max_size=5)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.text(
+    "'\"\\:#{}[]&*!|>%@`-? \t\n\r\0\x7f\x85\u2028\ufeff", max_size=12
+)
+printable = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff"), max_size=30
+)
+words = st.sampled_from(
+    (
+        "REDErrorRatioHigh",
+        "service:requests:rate5m",
+        "true",
+        "No",
+        "y",
+        "on",
+        "null",
+        "5m",
+        "90s",
+        "1e3",
+        "a b",
+        "a: b",
+        "#",
+    )
+)
+lines = st.lists(
+    printable | st.sampled_from(("", " ", "  sum(x)", "# c", "- a", "a: b", "'", '"', "...", "---")),
+    min_size=1,
+    max_size=5,
+)
 expressions = lines.map("\n".join).filter(str.strip).map(lambda text: text.rstrip("\n"))
 labels = st.dictionaries(st.sampled_from(("service", "severity", "summary", "on", "no")), texts, max_size=3)
-rules = st.fixed_dictionaries({"alert": words, "expr": expressions, "for": words, "labels": labels, "annotations": labels})
+rules = st.fixed_dictionaries(
+    {"alert": words, "expr": expressions, "for": words, "labels": labels, "annotations": labels}
+)
 
 
 def read_back(text):
     """The groups as (name, interval, rules)."""
-    return [(g["name"], g["interval"], [_without_nothing(r) for r in g["rules"]]) for g in yaml.safe_load(text)["groups"]]
+    return [
+        (g["name"], g["interval"], [_without_nothing(r) for r in g["rules"]]) for g in yaml.safe_load(text)["groups"]
+    ]
 
 
 def _without_nothing(rule):
@@ -56,12 +84,16 @@ def test_prometheus_reads_the_same(tmp_path):
     hostile = {"a": "x\ny: z", "b": "\u2028\x85\ufeff", "c": "'\"\\{}[]&*!|>%@`", "d": "\0\x1f\x7f", "e": "- # :"}
     rule = {"alert": "A", "expr": "  vector(1)\n> 0", "for": "5m", "labels": {"no": "no"}, "annotations": hostile}
     (tmp_path / "rules.yaml").write_text(yamltext.rule_groups([("a.b", "30s", [rule, rule | {"alert": "B"}])]))
-    done = subprocess.run(["promtool", "check", "rules", tmp_path / "rules.yaml"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["promtool", "check", "rules", tmp_path / "rules.yaml"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "2 rules found" in done.stdout
 
 
-@pytest.mark.parametrize(("word", "shown"), [("5m", "5m"), ("a:b", "a:b"), ("yes", '"yes"'), ("1", '"1"'), ("a:", '"a:"')])
+@pytest.mark.parametrize(
+    ("word", "shown"), [("5m", "5m"), ("a:b", "a:b"), ("yes", '"yes"'), ("1", '"1"'), ("a:", '"a:"')]
+)
 def test_only_what_needs_quotes_has_them(word, shown):
     """Diffs are read by people."""
     assert f"    - alert: {shown}\n" in yamltext.rule_groups([("g", "1m", [{"alert": word}])])
