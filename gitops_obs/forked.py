@@ -36,11 +36,12 @@ def each(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Generator
             reader, pid = _child(function, items[n::jobs], readers)
             readers[reader] = pid
         missing = len(items)
+        result: R
         for result in _results(readers):
             missing -= 1
             yield result
         if missing:
-            raise ChildProcessError(f"a process of the build ended with {missing} services not looked at; try `--jobs 1`")
+            raise ChildProcessError(f"a process of the build left {missing} items undone; try `--jobs 1`")
     finally:
         for reader, pid in readers.items():
             os.close(reader)
