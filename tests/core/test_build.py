@@ -150,7 +150,7 @@ def test_a_build_leaves_alone_what_another_build_stages(built):
         other.kill()
 
 
-@pytest.mark.parametrize("jobs", [2, 5])
+@pytest.mark.parametrize("jobs", [3])
 def test_any_number_of_processes_gives_the_same(tmp_path, jobs):
     """Trees, findings and changes, in one order; also with more processes than files."""
     files = services(*(f"s{n}" for n in range(130))) | services("t1", "t2", owner="shop")

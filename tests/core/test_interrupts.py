@@ -14,7 +14,7 @@ from tests.core import projects
 from tests.core.projects import codes, run, service, services, tree, write
 
 ROOT = Path(__file__).parents[2]
-COUNT = 200
+COUNT = 100
 
 # Runs the program and sends it a signal after so many calls of one function of `os` that concern `generated/`.
 DRIVER = """
@@ -84,8 +84,8 @@ def assert_made_up_for(root, trees):
     assert [entry.name for entry in (root / "generated").iterdir() if entry.name.startswith(".")] == []
 
 
-MOMENTS = [("write", 1), ("write", 330), ("replace", 1), ("replace", 60), ("unlink", 1), ("mkdir", 2)]
-KILLED = [*((*moment, "SIGKILL") for moment in MOMENTS), ("replace", 30, "SIGTERM")]
+MOMENTS = [("write", 1), ("write", 150), ("replace", 30), ("unlink", 1), ("mkdir", 2)]
+KILLED = [*((*moment, "SIGKILL") for moment in MOMENTS), ("replace", 20, "SIGTERM")]
 
 
 @pytest.mark.parametrize(("function", "count", "name"), KILLED)
@@ -97,7 +97,7 @@ def test_a_killed_build_tears_no_file(project, trees, function, count, name):
     assert_made_up_for(project, trees)
 
 
-@pytest.mark.parametrize(("function", "count"), MOMENTS[:5])
+@pytest.mark.parametrize(("function", "count"), MOMENTS[:4])
 def test_ctrl_c_leaves_whole_files_and_no_stage(project, trees, function, count):
     """Exit code 130, one line at most, and nothing staged stays behind."""
     done = driven(project, function, count, "SIGINT", "--jobs", "1")

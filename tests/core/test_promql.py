@@ -72,9 +72,23 @@ def test_prometheus_reads_hostile_values_as_we_do(tmp_path):
     assert f"{len(HOSTILE)} rules found" in done.stdout
 
 
-def test_series_with_hostile_labels_are_found_by_their_selectors(tmp_path):
-    """Each selector matches its own series and none of the others."""
-    named = {f"s{n}": value for n, value in enumerate(HOSTILE)}
+@pytest.fixture(scope="module")
+def any_texts():
+    """A few hundred texts of any kind, the hostile ones among them, none twice."""
+    found = set(HOSTILE)
+
+    @THOROUGH
+    @given(texts)
+    def collect(text):
+        found.add(text)
+
+    collect()
+    return sorted(found - {""})
+
+
+def test_series_with_any_labels_are_found_by_their_selectors(any_texts, tmp_path):
+    """Each selector matches its own series and none of the others, says Prometheus, asked once for all."""
+    named = {f"s{n}": value for n, value in enumerate(any_texts)}
     series = [{"series": f'x{{a={promql.quote(value)},n="{n}"}}', "values": "1"} for n, value in named.items()]
     tests = [
         {

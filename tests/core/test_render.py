@@ -64,7 +64,7 @@ def both_ways(workspace, tmp_path_factory):
     return rendered
 
 
-@settings(THOROUGH, max_examples=80)
+@settings(THOROUGH, max_examples=60)
 @given(data=specs.meaningful())
 @example(data={"service": "a", "owner": "a", "telemetry": {"preset": "otel_http", "select": {"job": "a or b or "}}})
 def test_templates_equal_the_full_path_byte_for_byte(data, understand, both_ways):
@@ -96,7 +96,7 @@ def hostile(understand):
     """A few dozen services with hostile text, as files by path."""
     found = {}
 
-    @settings(THOROUGH, max_examples=40)
+    @settings(THOROUGH, max_examples=30)
     @given(specs.meaningful())
     def collect(data):
         service = understand(data | {"service": f"s{len(found)}"})
