@@ -35,6 +35,7 @@ format: $(TEST) ## let ruff rewrite what it can
 
 bench: $(TEST) ## measure speed and memory
 	$(BIN)/python benchmarks/bench.py $(ARGS)
+	$(BIN)/python benchmarks/stages.py
 
 docs: $(RUN) ## write the generated pages of docs/
 	$(BIN)/python tools/docs.py

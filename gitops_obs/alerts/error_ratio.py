@@ -68,6 +68,12 @@ def build(service: Service) -> list[Alert | Omitted]:
     return [_whole(tune), *(_route(tune, route, route.availability) for route in service.routes if route.availability)]
 
 
+def objective(service: Service) -> tuple[Leaf, tuple[str, ...]] | None:
+    """The threshold that follows from the objective, and where that stands in the service file; None without one."""
+    found = service.availability
+    return (found.page_percent, ("slos", "availability")) if found and found.can_page else None
+
+
 def _whole(tune: Tune) -> Alert | Omitted:
     service, project, span = tune.service, tune.service.project, _red.window(tune.service)
     raw = _red.ratio(service, span, recorded.level(project))

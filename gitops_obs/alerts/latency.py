@@ -49,6 +49,7 @@ from gitops_obs.alerts._tune import Tune
 from gitops_obs.rules import Alert, Omitted
 
 if TYPE_CHECKING:
+    from gitops_obs.leaf import Leaf
     from gitops_obs.model import Latency, RouteObjective, Service
 
 NAME = "REDLatencyHigh"
@@ -69,6 +70,11 @@ def build(service: Service) -> list[Alert | Omitted]:
     tune = Tune(service, "latency", DEFAULTS)
     routes = (_route(tune, route, route.latency) for route in service.routes if route.latency)
     return [_whole(tune, service.latency), *routes]
+
+
+def objective(service: Service) -> tuple[Leaf, tuple[str, ...]] | None:
+    """The threshold that follows from the objective, and where that stands in the service file; None without one."""
+    return (service.latency.threshold, ("slos", "latency")) if service.latency else None
 
 
 def _whole(tune: Tune, objective: Latency | None) -> Alert | Omitted:

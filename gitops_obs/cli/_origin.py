@@ -40,7 +40,18 @@ def settings(workspace: Workspace, service: str, alert: str) -> list[Setting]:
         whole = _document(workspace, workspace.root / PROJECT_FILE, "project")
         owner = document.value["owner"]
         layers = [(whole, ("defaults", "alerts", alert)), (whole, ("owners", owner, "alerts", alert)), *layers]
-    return _merged(_defaults(workspace, alert), layers, on=alert not in workspace.customs.alerts)
+    merged = _merged(_defaults(workspace, alert), layers, on=alert not in workspace.customs.alerts)
+    derived = _derived(workspace, document, alert)
+    return [derived if derived and found.key == "threshold" and found.place == DEFAULT else found for found in merged]
+
+
+def _derived(workspace: Workspace, document: Document, alert: str) -> Setting | None:
+    """The threshold that follows from an objective, which comes before the default; None without one."""
+    objective = getattr(alerts.module(alert), "objective", None) if alert in alerts.ids() else None
+    name = document.file.removeprefix(f"{SERVICES}/")
+    service = workspace.read(name, document.text.encode()).service if objective else None
+    found = objective(service) if objective and service else None
+    return Setting("threshold", found[0], _place(document, found[1])) if found else None
 
 
 def _merged(defaults: Mapping[str, str], layers: list[tuple[Document, Path]], *, on: bool) -> list[Setting]:

@@ -1,5 +1,7 @@
 """`gitops-obs explain`."""
 
+from pathlib import Path
+
 import pytest
 
 from gitops_obs import alerts, findings, panels, preset
@@ -125,3 +127,12 @@ def test_settings_are_refused_for_what_has_none(project):
     """A panel has no settings."""
     done = run("explain", "budget", "--service", "checkout")
     assert (done.code, "is none" in done.err) == (2, True)
+
+
+def test_a_threshold_that_follows_from_an_objective_is_shown_as_such():
+    """The default would be a wrong answer at night: checkout pages at 1.44 %, not at 5 %."""
+    root = Path(__file__).parents[2]
+    done = run("-C", str(root), "explain", "error_ratio", "--service", "checkout")
+    row = next(line for line in done.out.splitlines() if line.startswith("threshold"))
+    line = (root / "services/checkout.yaml").read_text().splitlines().index("  availability: 99.9%") + 1
+    assert row.split() == ["threshold", "1.44%", f"services/checkout.yaml:{line}"]
