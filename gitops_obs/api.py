@@ -67,11 +67,9 @@ def load(path: str | Path = ".") -> Loaded:
     diagnostics = [*space.diagnostics, *findings]
     services = []
     for name in names:
-        place = f"{inputs.SERVICES}/{name}"
-        try:
-            data = (space.root / place).read_bytes()
-        except OSError as error:
-            diagnostics.append(Diagnostic("OBS001", f"cannot read `{place}`: {error.strerror}", Span(place)))
+        data = space.content(name)
+        if isinstance(data, Diagnostic):
+            diagnostics.append(data)
             continue
         read = space.read(name, data)
         diagnostics += read.findings

@@ -150,12 +150,9 @@ class _Builder:
 
     def record(self, file: str) -> _Record:
         """Read, compile and stage one service file."""
-        place = f"{SERVICES}/{file}"
-        try:
-            data = (self.workspace.root / SERVICES / file).read_bytes()
-        except OSError as error:
-            finding = Diagnostic("OBS001", f"cannot read `{place}`: {error.strerror}", Span(place))
-            return _Record(file, diagnostics=(finding,))
+        data = self.workspace.content(file)
+        if isinstance(data, Diagnostic):
+            return _Record(file, diagnostics=(data,))
         digest = manifest.digest(data)
         known = self.known.lines.get(file)
         if known and (record := self._unchanged(Entry.of(known), digest, known)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitops_obs import build, checks, keys, source, template
 from gitops_obs import compile as compiler
-from gitops_obs.errors import Diagnostic, Severity, Span
+from gitops_obs.errors import Diagnostic, Severity
 from gitops_obs.inputs import SERVICES
 from gitops_obs.request import Request, Result
 from gitops_obs.spec import Problem
@@ -35,12 +35,9 @@ def run(workspace: Workspace, request: Request) -> Result:
 
 
 def _service(workspace: Workspace, request: Request, name: str, seen: dict[Any, list[Problem]], result: Result) -> None:
-    place = f"{SERVICES}/{name}"
-    try:
-        data = (workspace.root / SERVICES / name).read_bytes()
-    except OSError as error:
-        finding = Diagnostic("OBS001", f"cannot read `{place}`: {error.strerror}", Span(place))
-        result.diagnostics.append(finding)
+    data = workspace.content(name)
+    if isinstance(data, Diagnostic):
+        result.diagnostics.append(data)
         return
     read = workspace.read(name, data)
     if read.service and request.owner and read.service.owner != request.owner:
@@ -59,7 +56,7 @@ def _service(workspace: Workspace, request: Request, name: str, seen: dict[Any, 
             result.diagnostics.append(build.custom_failed(workspace, read.service, error))
             return
     if seen[shape]:
-        document = source.Document(place, data.decode("utf-8-sig"), None)
+        document = source.Document(f"{SERVICES}/{name}", data.decode("utf-8-sig"), None)
         result.diagnostics += [problem.at(document) for problem in seen[shape]]
 
 

@@ -92,6 +92,14 @@ class Workspace:
             findings.append(Diagnostic("OBS122", "no service files in services/", Span(SERVICES), hint=inputs.START))
         return names, findings
 
+    def content(self, name: str) -> bytes | Diagnostic:
+        """The bytes of `services/<name>`, or the finding OBS001 that says why they cannot be had."""
+        place = f"{SERVICES}/{name}"
+        try:
+            return (self.root / place).read_bytes()
+        except OSError as error:
+            return Diagnostic("OBS001", f"cannot read `{place}`: {error.strerror}", Span(place))
+
     def read(self, name: str, data: bytes) -> Read:
         """What `services/<name>` with content `data` says."""
         file = f"{SERVICES}/{name}"
