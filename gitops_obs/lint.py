@@ -71,12 +71,6 @@ def problems(service: Service, workspace: Workspace) -> list[Problem]:
     for code, issue in _issues(compiled):
         where = f"panel `{issue.panel}`: " if issue.panel else ""
         found.append(Problem(code, ("service",), where + issue.message))
-    for group in compiled.groups:
-        if len(group.rules) > service.project.max_rules_per_group:
-            # without the service's name, for it is said of all services of one shape
-            message = f"rule group `{group.name.rpartition('.')[2]}` has {len(group.rules)} rules"
-            hint = f"the limit is {service.project.max_rules_per_group} (`rules.max_rules_per_group`)"
-            found.append(Problem("OBS301", ("service",), message, hint, severity=Severity.WARNING))
     return found
 
 

@@ -19,10 +19,7 @@ ON_A_CONSOLE = {
 }
 """Pages whose bad example shows no files, each with why and where else the finding is tested."""
 
-NEVER = {"OBS301": "rule groups are split before they reach the limit (gitops_obs/ruleset.py)"}
-"""Pages of findings that nothing can have any more, each with why."""
-
-every_page = pytest.mark.parametrize("code", [code for code in findings.codes() if code not in {*ON_A_CONSOLE, *NEVER}])
+every_page = pytest.mark.parametrize("code", [code for code in findings.codes() if code not in ON_A_CONSOLE])
 
 
 def found(root, files) -> list[Diagnostic]:
@@ -63,12 +60,6 @@ def test_the_good_example_is_built_without_the_finding(code, tmp_path):
     assert is_built(tmp_path)
     assert {finding.code for finding in said if finding.severity.word == "error"} <= {"OBS501"}
     assert code == "OBS501" or code not in {finding.code for finding in said}
-
-
-@pytest.mark.parametrize("code", NEVER)
-def test_a_page_of_what_cannot_be_found_is_still_one(code, tmp_path):
-    """It goes from the list when its example has the finding again, or when the page goes."""
-    assert code not in {finding.code for finding in found(tmp_path, findings.page(code).bad)}
 
 
 def test_only_pages_without_files_are_left_out():
