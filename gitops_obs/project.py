@@ -9,6 +9,8 @@ from gitops_obs import spec, units
 from gitops_obs.model import Project
 from gitops_obs.spec import Problem
 
+_LONGEST_RATE = 1800
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
@@ -75,8 +77,11 @@ def _duration(rules: dict[str, str], key: str, default: str, problems: list[Prob
 
 
 def _window_problems(model: Project) -> list[Problem]:
-    """A rate over fewer than four scrapes has gaps (alerts that stay silent), so refuse it here."""
+    """A rate over fewer than four scrapes has gaps (alerts that stay silent), and one over hours hides what burns."""
     window, scrape = units.duration(model.rate_window), units.duration(model.scrape_interval)
+    if window > _LONGEST_RATE:
+        message = f"a rate over {model.rate_window} is too slow for alerts that look at the last hour"
+        return [Problem("OBS104", ("rules", "rate_window"), message, "use 5m unless you have a reason, at most 30m")]
     if window >= 4 * scrape:
         return []
     message = f"a rate over {model.rate_window} sees fewer than four scrapes of {model.scrape_interval}"
