@@ -251,7 +251,7 @@ def _orphans(tree: Tree, built: set[str], result: Result) -> Iterator[Change]:
         message = f"`{FOLDER}/{link}` is a symbolic link"
         result.diagnostics.append(Diagnostic("OBS502", message, Span(f"{FOLDER}/{link}"), hint=hint))
     for path in tree.files():
-        if f"{FOLDER}/{path}" in built or not path.startswith(("dashboards/", "rules/")):
+        if f"{FOLDER}/{path}" in built or not path.startswith(("dashboards/", "rules/", "tests/")):
             continue
         if not extras.is_ours(tree.root / path):
             hint = "move it out of generated/, where every file is written by gitops-obs"

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from gitops_obs import edges, units
+from gitops_obs import edges, ruletimes, units
 from gitops_obs.model import BurnRow
+
+if TYPE_CHECKING:
+    from gitops_obs.model import Project
 
 ENOUGH = 10
 """Bad requests from which on an alert speaks: one failure at night is no incident."""
@@ -44,13 +47,13 @@ SLOW = ("2h", "1d", "3d")
 
 
 @lru_cache(maxsize=1024)
-def rows(budget: Decimal, period: Decimal, least: Decimal) -> tuple[BurnRow, ...]:
+def rows(budget: Decimal, period: Decimal, least: int, project: Project) -> tuple[BurnRow, ...]:
     """The rows for a `budget` (share of requests that may be bad) over `period` seconds, the quickest first.
 
     Without rows that no share of bad requests reaches, and those whose short window is below `least` seconds, which is
     as far as the service's source lets one look.
     """
-    built = (_row(kind, budget, period) for kind in _KINDS if least <= units.duration(kind.short))
+    built = (_row(kind, budget, period, project) for kind in _KINDS if least <= units.duration(kind.short))
     return tuple(row for row in built if row is not None)
 
 
@@ -65,12 +68,19 @@ def factor(share: Decimal, long: str, period: Decimal) -> Decimal:
     return max((share * period / units.duration(long)).quantize(_FOUR_DIGITS), _LEAST)
 
 
-def _row(kind: _Kind, budget: Decimal, period: Decimal) -> BurnRow | None:
+def every(window: str, project: Project) -> Decimal:
+    """Seconds that one sample stands for among those that are summed up over `window`."""
+    return units.duration(ruletimes.interval(project, "slo" if window in SLOW else "burn"))
+
+
+def _row(kind: _Kind, budget: Decimal, period: Decimal, project: Project) -> BurnRow | None:
     burning = factor(kind.share, kind.long, period)
     threshold = burning * budget
     if threshold >= 1:
         return None
     share = (burning * units.duration(kind.long) / period * 100).quantize(_TENTH)
+    enough = (ENOUGH / threshold).to_integral_value(ROUND_CEILING)
+    samples = edges.around(enough / every(kind.long, project))
     return BurnRow(
         severity=kind.severity,
         quick=kind.quick,
@@ -81,7 +91,9 @@ def _row(kind: _Kind, budget: Decimal, period: Decimal) -> BurnRow | None:
         exhausted=_roughly(period / burning),
         threshold=units.plain(threshold),
         percent=units.percent(threshold),
-        min_requests=str((ENOUGH / threshold).to_integral_value(ROUND_CEILING)),
+        min_requests=str(enough),
+        few=samples.under,
+        enough=samples.over,
         edge=edges.around(threshold),
     )
 

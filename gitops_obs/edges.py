@@ -27,5 +27,6 @@ def around(threshold: Decimal) -> Edge:
         over_rest=units.plain(max(1 - over, Decimal(0))),
         under_rest=units.plain(max(1 - under, Decimal(0))),
         over_percent=humane.percentage(over),
+        under_percent=humane.percentage(under),
         over_duration=humane.duration(over),
     )

@@ -37,6 +37,12 @@ def refused(operator: str, value: str) -> str | None:
     return _first(opposite, value, (f"{example}{_OTHER}", "other", "~", ""))
 
 
+def is_accepted(operator: str, value: str, label: str) -> bool:
+    """Whether the matcher accepts the label value `label`."""
+    equal = bool(re.fullmatch(value, label)) if operator in ("re", "nre") else label == value
+    return equal == (operator in ("eq", "re"))
+
+
 def _first(operator: str, value: str, candidates: Iterable[str]) -> str | None:
     if operator == "ne":
         return next(candidate for candidate in candidates if candidate != value)

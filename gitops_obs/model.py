@@ -41,7 +41,7 @@ class Edge:
     """Numbers a little beyond and short of a threshold, for the proofs that an alert fires and stays silent there.
 
     `over` and `under` have three significant digits and are about 5 % away; `over_rest` and `under_rest` are what is
-    left to 1 ("0" where nothing is), `over_percent` and `over_duration` are `over` as Prometheus prints it in a text.
+    left to 1 ("0" where nothing is); `over_percent`, `under_percent` and `over_duration` are what Prometheus prints.
     """
 
     over: Leaf
@@ -49,6 +49,7 @@ class Edge:
     over_rest: Leaf
     under_rest: Leaf
     over_percent: Leaf
+    under_percent: Leaf
     over_duration: Leaf
 
 
@@ -60,6 +61,7 @@ class BurnRow:
     budget `factor` times as fast as it may go: `share` of it within the long window, all of it within `exhausted`.
     `min_requests` are the requests within the long window of which ten would be bad at the threshold. `quick` is the
     first row of its severity (page, ticket), which speaks only of that many; the other one decides for quiet services.
+    `few` and `enough` are rates a second of which one sample counts as 5 % fewer and more than that.
     """
 
     NESTED: ClassVar = ("edge",)
@@ -74,6 +76,8 @@ class BurnRow:
     threshold: Leaf
     percent: Leaf
     min_requests: Leaf
+    few: Leaf
+    enough: Leaf
     edge: Edge
 
 

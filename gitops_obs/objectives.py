@@ -15,7 +15,9 @@ from gitops_obs.model import Availability, Latency, RouteObjective
 from gitops_obs.spec import Problem, shown
 
 if TYPE_CHECKING:
-    from gitops_obs.model import BurnRow
+    from gitops_obs.model import BurnRow, Project
+    from gitops_obs.preset import Histogram
+    from gitops_obs.project import ProjectFile
     from gitops_obs.signal import Signal
     from gitops_obs.source import Path
 
@@ -38,15 +40,16 @@ class Objectives:
     routes: tuple[RouteObjective, ...]
 
 
-def read(data: dict[str, Any], signal: Signal, window: str, problems: list[Problem]) -> Objectives:
+def read(data: dict[str, Any], signal: Signal, project: ProjectFile, problems: list[Problem]) -> Objectives:
     """The objectives in a service file; what cannot be meant is added to `problems` (OBS104, 109, 110, 113, 117).
 
-    `window` is the project's period, for files that name none.
+    `project` has the period for files that name none.
     """
     slos = data.get("slos")
     if not slos:
         return Objectives(None, None, ())
-    reader = _Reader(signal, data["telemetry"].get("buckets"), slos.get("window", window), problems)
+    window = slos.get("window", project.window)
+    reader = _Reader(signal, data["telemetry"].get("buckets"), window, project.model, problems)
     routes: dict[str, Any] = slos.get("routes", {})
     label = signal.label("route")
     if routes and label is None:
@@ -65,6 +68,7 @@ class _Reader:
     signal: Signal
     own_buckets: list[float] | None
     window: str
+    project: Project
     problems: list[Problem]
 
     def route(self, route: str, value: dict[str, Any], label: str) -> RouteObjective:
@@ -83,7 +87,8 @@ class _Reader:
             self.problems.append(Problem("OBS104", path, message, self.signal.why_not("errors"), key=True))
             return None
         try:
-            found = _availability(*self._unpacked(slos["availability"]), self.signal.preset.min_window)
+            least = self.signal.preset.min_window
+            found = _availability(*self._unpacked(slos["availability"]), least, self.project)
         except _Wrong as wrong:
             self.problems.append(Problem(wrong.code, path, wrong.message, wrong.hint))
             return None
@@ -103,7 +108,7 @@ class _Reader:
         kept = () if self.signal.histogram == "native" else bounds
         try:
             text, window = self._unpacked(slos["latency"])
-            found = _latency(text, window, kept, histogram.unit, histogram.metric)
+            found = _latency(text, window, kept, histogram, self.project)
         except _Wrong as wrong:
             self.problems.append(Problem(wrong.code, path, wrong.message, wrong.hint))
             return None
@@ -130,10 +135,10 @@ def _paging(rows: tuple[BurnRow, ...]) -> tuple[str, str, bool]:
 
 
 @lru_cache(maxsize=1024)
-def _availability(text: str | float, window: str, least: int = 0) -> Availability:
+def _availability(text: str | float, window: str, least: int, project: Project) -> Availability:
     """The objective in `text`; `least` is the shortest window in seconds that makes sense for its source."""
     ratio, seconds = _ratio(text), _period(window)
-    rows = burn.rows(1 - ratio, seconds, Decimal(least))
+    rows = burn.rows(1 - ratio, seconds, least, project)
     page_threshold, page_percent, can_page = _paging(rows)
     return Availability(
         percent=units.percent(ratio),
@@ -149,20 +154,20 @@ def _availability(text: str | float, window: str, least: int = 0) -> Availabilit
 
 
 @lru_cache(maxsize=1024)
-def _latency(text: str, window: str, bounds: tuple[Decimal, ...], unit: str, metric: str) -> Latency:
-    """The objective in `text`; `bounds` are the classic histogram's in `unit`, empty for a native one."""
+def _latency(text: str, window: str, bounds: tuple[Decimal, ...], histogram: Histogram, project: Project) -> Latency:
+    """The objective in `text`; `bounds` are the classic histogram's in its unit, empty for a native one."""
     found = _LATENCY.fullmatch(text.strip())
     if found is None:
         raise _Wrong("OBS109", f"{shown(text)} is not a latency objective",
                      "write the share and the time, such as `99% < 250ms`")  # fmt: skip
     ratio, seconds, threshold = _ratio(found[1] + "%"), _period(window), _time(found[2])
-    scale = 1000 if unit == "ms" else 1
+    scale = 1000 if histogram.unit == "ms" else 1
     if bounds and threshold * scale not in bounds:
         near = sorted(filter(None, bounds), key=lambda bound: abs(bound - threshold * scale))[:2]
         hint = "nearest: " + " or ".join(units.short_duration(bound / scale) for bound in sorted(near))
-        message = f"{units.short_duration(threshold)} is not a bucket of `{metric}`"
+        message = f"{units.short_duration(threshold)} is not a bucket of `{histogram.metric}`"
         raise _Wrong("OBS110", message, hint + "; or list your own in `telemetry.buckets`")
-    rows = burn.rows(1 - ratio, seconds, Decimal(0))
+    rows = burn.rows(1 - ratio, seconds, 0, project)
     page_threshold, page_percent, can_page = _paging(rows)
     return Latency(
         percent=units.percent(ratio),

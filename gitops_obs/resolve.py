@@ -54,7 +54,7 @@ def service(data: dict[str, Any], file: str, context: Context) -> tuple[Service 
     signal = _signal(data["telemetry"], context, problems)
     if signal is None:
         return None, problems
-    found = objectives.read(data, signal, context.project.window, problems)
+    found = objectives.read(data, signal, context.project, problems)
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
     return (None if wrong else _assemble(data, file, context.project, signal, found, alerts)), problems
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitops_obs import burn, recorded, ruletimes, units
+from gitops_obs import burn, recorded, units
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
 from gitops_obs.recordings import _budget
@@ -60,9 +60,8 @@ class Burning:
         """Condition: enough was counted within the long window. Each sample stands for one interval of its group."""
         project, row = self.tune.service.project, self.row
         name = (recorded.slo_requests if row.quick else recorded.slo_bad)(project)
-        seldom = row.long in burn.SLOW
-        every = units.plain(units.duration(ruletimes.interval(project, "slo" if seldom else "burn")))
-        series = self.series(recorded.sparse(name) if seldom else name)
+        series = self.series(recorded.sparse(name) if row.long in burn.SLOW else name)
+        every = units.plain(burn.every(row.long, project))
         return f"sum_over_time({series}[{row.long}]) * {every} >= {self.guard[1]}"
 
     def expr(self) -> str:

@@ -44,11 +44,13 @@ Where another alert watches the same requests closer to the user, such as one at
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import recorded
+from gitops_obs import proof, recorded, traffic, units
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
+from gitops_obs.proof import Case, Claim, Firing, Load
 from gitops_obs.rules import Alert, Omitted
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ NAME = "REDErrorRatioHigh"
 TITLE = "Error ratio is high"
 GROUP = "red"
 DEFAULTS = {"threshold": "5%", "min_requests": "10", "for": "2m", "keep_firing_for": "0s", "severity": "page"}
+
+_SHARE = "{{ $value | humanizePercentage }}"
 
 
 def build(service: Service) -> list[Alert | Omitted]:
@@ -91,3 +95,39 @@ def _alert(tune: Tune, ratio: str, errors: str, span: str) -> Alert:
             panel="error_ratio",
         )
     )
+
+
+def prove(service: Service, alerts: list[Alert]) -> list[Case]:
+    """Just over and just under the threshold, and too few failures to matter."""
+    tune, (alert,) = Tune(service, "error_ratio", DEFAULTS), alerts
+    if _red.window(service) != service.project.rate_window:
+        return []
+    begin, wait, edge = traffic.begin(service), proof.steps(alert.for_), tune.edge()
+    firing = Firing(alert, traffic.of_data(service, ("service", service.name)), ((_SHARE, edge.over_percent),))
+    before = (Claim(begin + wait - 1, NAME),) if wait else ()
+    over = Load(f"{edge.over}e6", f"{edge.over_rest}e6", "1e6")
+    under = Load(f"{edge.under}e6", f"{edge.under_rest}e6", "1e6")
+    at = begin + wait
+    return [
+        _case("a little too many fail", over, *before, Claim(at, NAME, (firing,))),
+        _case("a little fewer fail", under, Claim(at, NAME)),
+        _case("nothing fails", Load("", "1e6", "1e6"), Claim(at, NAME)),
+        _case("no traffic", Load("0", "0", "0"), Claim(at, NAME)),
+        *([] if tune.has("min_requests") else _few(alert, service, begin, wait)),
+    ]
+
+
+def _few(alert: Alert, service: Service, begin: int, wait: int) -> list[Case]:
+    """All requests fail; nine of them within the window are silent, eleven are not."""
+    minutes = int(proof.seconds(service.project.rate_window)) // 60
+    firing = Firing(alert, traffic.of_data(service, ("service", service.name)), ((_SHARE, "100%"),))
+    many, few = (units.plain((Decimal(n) / minutes).quantize(Decimal("0.001"))) for n in (11, 9))
+    end = begin + minutes + wait
+    return [
+        _case("eleven fail", Load(many, "0", many), Claim(end, NAME, (firing,))),
+        _case("nine fail", Load(few, "0", few), Claim(end, NAME)),
+    ]
+
+
+def _case(about: str, load: Load, *claims: Claim) -> Case:
+    return Case("error_ratio", about, failing=load, claims=claims, subject=("availability", ""))

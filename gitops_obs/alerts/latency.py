@@ -51,6 +51,7 @@ from gitops_obs.rules import Alert, Omitted
 
 if TYPE_CHECKING:
     from gitops_obs.model import Service
+    from gitops_obs.proof import Case
 
 NAME = "REDLatencyHigh"
 TITLE = "Latency is high"
@@ -95,3 +96,8 @@ def _alert(tune: Tune, quantile: str) -> Alert:
             panel="latency_quantiles",
         )
     )
+
+
+def prove(service: Service, alerts: list[Alert]) -> list[Case]:
+    """Not yet."""
+    return []

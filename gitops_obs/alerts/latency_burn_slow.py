@@ -39,10 +39,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs.alerts import _burn
+from gitops_obs.alerts import _burn, _burn_proof
 
 if TYPE_CHECKING:
     from gitops_obs.model import Service
+    from gitops_obs.proof import Case
     from gitops_obs.rules import Alert, Omitted
     from gitops_obs.source import Path
 
@@ -67,3 +68,8 @@ def build(service: Service) -> list[Alert | Omitted]:
 def derived(service: Service) -> list[tuple[str, str, Path]]:
     """Settings that follow from objectives."""
     return _burn.derived(service, "latency_burn_slow", DEFAULTS, SLO)
+
+
+def prove(service: Service, alerts: list[Alert]) -> list[Case]:
+    """Each row alone, both sides of every threshold, and the guards."""
+    return _burn_proof.cases(service, "latency_burn_slow", DEFAULTS, SLO, alerts)

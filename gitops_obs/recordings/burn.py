@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitops_obs.model import Service
+    from gitops_obs.proof import Case
     from gitops_obs.recordings._budget import Budget
 
 GROUP = "burn"
@@ -55,3 +56,8 @@ def _counts(service: Service, budget: Budget) -> tuple[str, str] | None:
     names = (recorded.errors, recorded.requests) if budget.slo == "availability" else (recorded.slow, recorded.timed)
     bad, counted = (recorded.of(service, name(project)) for name in names)
     return bad, counted
+
+
+def prove(service: Service) -> list[Case]:
+    """Not yet."""
+    return []

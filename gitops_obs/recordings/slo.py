@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitops_obs.model import Service
+    from gitops_obs.proof import Case
     from gitops_obs.recordings._budget import Budget
 
 GROUP = "slo"
@@ -65,3 +66,8 @@ def _constants(service: Service, budget: Budget) -> Iterator[Recording]:
         said = f"{objective.percent} < {objective.threshold}"
     about = (("objective", said), ("window", objective.window), ("owner", service.owner), ("tier", service.tier))
     yield Recording(recorded.SLO_INFO, "vector(1)", (*labels, *about))
+
+
+def prove(service: Service) -> list[Case]:
+    """Not yet."""
+    return []
