@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gitops_obs import source
@@ -175,7 +176,7 @@ def read(files: Iterable[tuple[str, bytes]]) -> Objects:
 
 def _documents(file: str, text: str, found: Objects) -> None:
     starts = [0, *(match.start() for match in _START.finditer(text)), len(text)]
-    parts = [(start, text[start:end]) for start, end in zip(starts, starts[1:], strict=False)]
+    parts = [(start, text[start:end]) for start, end in pairwise(starts)]
     parts = [(start, part) for start, part in parts if not all(map(_NO_CONTENT.fullmatch, part.splitlines()))]
     if not parts:
         found.findings.append(_ours(source.read(file, "#")[1][0]))

@@ -118,11 +118,11 @@ def _same_errors(
         return {}, ()
     status = dict(preset.labels).get("status")
     known = {label for label, _, _ in meant} | {status}
-    label, op, value = further[0]
+    label = further[0][0]
     names = {} if status is None or any(one in known for one, _, _ in further) else {"status": label}
-    if names and not (len(further) == 1 and ((op, value) == meant[0][1:] or _STATUS.match(value))):
+    if names and not (len(further) == 1 and (further[0][1:] == meant[0][1:] or _STATUS.match(further[0][2]))):
         return None
-    renamed = tuple((names.get("status", one) if one == status else one, *rest) for one, *rest in meant)
+    renamed = tuple((names.get("status", one) if one == status else one, op, value) for one, op, value in meant)
     if set(further) == set(renamed):
         return names, ()
     there = further if bad else tuple((one, _NEGATED[op], value) for one, op, value in further)
@@ -234,10 +234,8 @@ def _scope(
 ) -> _Scope:
     """What singles out the service, the route, and what differs, in the matchers of the whole."""
     fixed, roles = _resolved(preset.fixed, {}), dict(preset.labels)
-    differences = []
-    for matcher in fixed:
-        if matcher[0] not in {label for label, _, _ in whole}:
-            differences.append(f"the preset also asks for {shown([matcher])}")
+    named = {label for label, _, _ in whole}
+    differences = [f"the preset also asks for {shown([matcher])}" for matcher in fixed if matcher[0] not in named]
     select = [matcher for matcher in whole if matcher not in fixed]
     status = [matcher for matcher in select if matcher[0] == roles.get("status")] if drop_status else []
     if status:

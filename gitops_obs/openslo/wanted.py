@@ -31,7 +31,7 @@ METHODS = ("Occurrences", "Timeslices", "RatioTimeslices")
 _DURATION = re.compile(r"(\d{1,6})([mhdwMQY])", re.ASCII)
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 30 * 86400, "Q": 90 * 86400, "Y": 365 * 86400}
 _LEAST, _MOST = 7, 90  # days of a window, as service files take them (OBS113)
-_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+_TEMPLATE = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|\{\{[^{}]*\}\}""")  # or a string
 _PROMETHEUS = re.compile(r"prom|mimir|thanos|cortex|victoria", re.IGNORECASE)
 _QUERIES = ("query", "promql", "expr")
 _MEASURES = "a service file counts requests: `availability` by errors, `latency` by a histogram's buckets"
@@ -281,7 +281,7 @@ def _query(slo: Fields, fields: Fields, path: Path, objects: Objects) -> tuple[A
     path = (*path, "spec", key)
     text = fields.text(*path)
     try:
-        return tuple(promql.addends(_TEMPLATE.sub("5m", text))) if text else None
+        return tuple(promql.addends(_TEMPLATE.sub(lambda found: found[1] or "5m", text))) if text else None
     except ValueError as error:
         _unread(fields, path, slo, " ".join(str(error).split()))
         return None
