@@ -161,4 +161,4 @@ def _measures(service: Service) -> tuple[object, ...]:
     """What a service's objectives are measured by, however its matchers are ordered."""
     signal = service.signal
     select = promql.selectors(promql.selector("x", signal.select))[0].matchers
-    return signal.preset.id, sorted(select), sorted(signal.labels), signal.histogram
+    return signal.preset.id, sorted(select), signal.label("status"), signal.label("route"), signal.histogram

@@ -6,7 +6,7 @@ cannot is a finding.
 Examples:
   gitops-obs openslo export checkout              # print its documents
   gitops-obs openslo export --output-dir openslo  # one file a service
-  gitops-obs openslo import slo.yaml              # write services/<service>.yaml
+  gitops-obs openslo import slo.yaml              # write service files
 """
 
 from __future__ import annotations

@@ -188,7 +188,7 @@ def _bound(matchers: list[Matcher]) -> Decimal | None:
     if len(matchers) != 1 or matchers[0][1] not in ("=", "=~"):
         return None
     _, op, value = matchers[0]
-    number = _BOUND.match(value)
+    number = _BOUND.search(value)
     if number is None or (op == "=" and number[0] != value):
         return None
     if op == "=~" and value.strip("^$") not in _spellings(number[0]):

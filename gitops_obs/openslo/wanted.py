@@ -274,14 +274,14 @@ def _query(slo: Fields, fields: Fields, path: Path, objects: Objects) -> tuple[A
         _unread(fields, (*path, "type") if fields.has(*path, "type") else path, slo, f"{shown(kind)} is no Prometheus")
         return None
     fields.mapping(*path, "spec", needed=True)
-    key = next((key for key in _QUERIES if fields.has(*path, "spec", key)), None)
+    key = next((key for key in _QUERIES if fields.text(*path, "spec", key).strip()), None)
     if key is None:
         _unread(fields, path, slo, "its metric source has no `spec.query` with PromQL")
         return None
     path = (*path, "spec", key)
     text = fields.text(*path)
     try:
-        return tuple(promql.addends(_TEMPLATE.sub(lambda found: found[1] or "5m", text))) if text else None
+        return tuple(promql.addends(_TEMPLATE.sub(lambda found: found[1] or "5m", text)))
     except ValueError as error:
         _unread(fields, path, slo, " ".join(str(error).split()))
         return None
@@ -294,4 +294,5 @@ def _source_type(fields: Fields, path: Path, objects: Objects) -> str:
 
 def _unread(fields: Fields, path: Path, slo: Fields, why: str) -> None:
     hint = 'write a sum of counters in PromQL, such as sum(http_requests_total{job="checkout"})'
-    fields.say(Problem("OBS143", path, f"{slo.title} cannot be read: {why}", hint))
+    key = path[-1] == "metricSource"
+    fields.say(Problem("OBS143", path, f"{slo.title} cannot be read: {why}", hint, key=key))

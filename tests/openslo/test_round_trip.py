@@ -20,7 +20,7 @@ HISTOGRAMS = [
     (name, histogram)
     for name in factory.PRESETS
     for histogram in ("classic", "native")
-    if histogram == "classic" or importing.PRESETS[name].duration and importing.PRESETS[name].duration.native
+    if histogram == "classic" or (importing.PRESETS[name].duration and importing.PRESETS[name].duration.native)
 ]
 ANNOTATIONS = re.compile(r"\n  annotations:(?:\n    .*)+")
 

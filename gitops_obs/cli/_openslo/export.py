@@ -45,12 +45,14 @@ def command(options: Options, /, names: tuple[str, ...], owner: str, output_dir:
 
     workspace = options.workspace()
     services, result = _services(workspace, Request(names=names, owner=owner))
+    between = ""
     for service, text in services:
         found = exported.service(service, data_source)
         document = source.Document(service.file, text, None)
         result.diagnostics += [problem.at(document) for problem in found.problems]
         if found.text and output_dir == "-":
-            click.echo(found.text, nl=False)
+            click.echo(between + found.text, nl=False)
+            between = "---\n"
         elif found.text:
             _write(options, Path(output_dir) / f"{service.name}.yaml", found.text)
     _output.aside(options, result.diagnostics, result.checked)
