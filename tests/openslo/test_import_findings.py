@@ -249,8 +249,8 @@ spec: {type: Prometheus, connectionDetails: {token: s3cr3t}}
     more = changed("  name: a\nspec:\n", "  name: a\n  displayName: A\n  labels: {team: shop, tier: '1'}\nspec:\n")
     more = more.replace("  budgetingMethod", "  alertPolicies: [{alertPolicyRef: p}]\n  colour: red\n  budgetingMethod")
     more = more.replace("              query", "              step: 1m\n              query", 1)
-    fields = ("metadata.displayName", "metadata.labels.tier",
-              "spec.indicator.spec.ratioMetric.bad.metricSource.spec.step", "spec.alertPolicies", "spec.colour")  # fmt: skip
+    step = "spec.indicator.spec.ratioMetric.bad.metricSource.spec.step"
+    fields = ("metadata.displayName", "metadata.labels.tier", step, "spec.alertPolicies", "spec.colour")
     findings = said(f"{source}---\n{more}")
     assert findings == [
         "OBS144 slo.yaml:3:12 DataSource `prom` is left out",
