@@ -2,6 +2,7 @@
 
 This is the only code that knows how a preset's metrics are put together. Every answer is one expression; a question
 that the preset cannot answer gives None, and `why_not(question)` says why. Durations are in seconds, rates per second.
+Where a window is asked for, "" asks for the counters themselves instead of their rates.
 """
 
 from __future__ import annotations
@@ -244,6 +245,9 @@ class Signal:
 
     def _rate(self, metric: str, kind: str, period: int, window: str, *match: str) -> str:
         name = self._name(metric)
+        if not window:
+            counter = promql.selector(name, self.select, *match)
+            return f"histogram_count({counter})" if name != metric else counter
         offset = f" offset {self.preset.delay // 60}m" if self.preset.delay else self.offset
         ranged = f"{promql.selector(name, self.select, *match)}[{window}]{offset}"
         if kind == "gauge_per_period":
@@ -271,7 +275,8 @@ class Signal:
         return self._sum(f"{histogram.metric}_{part}", histogram.match, window, by, *match)
 
     def _sum(self, metric: str, own: Matchers, window: str, by: tuple[str, ...], *match: str) -> str:
-        rate = f"rate({promql.selector(metric, self.select, self._matchers(own), *match)}[{window}]{self.offset})"
+        counter = promql.selector(metric, self.select, self._matchers(own), *match)
+        rate = f"rate({counter}[{window}]{self.offset})" if window else counter
         return promql.aggregate("sum", self._with_version(rate, by), by)
 
     def _with_version(self, rate: str, by: tuple[str, ...], *, several: bool = False) -> str:

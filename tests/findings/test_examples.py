@@ -14,6 +14,10 @@ ON_A_CONSOLE = {
     "OBS002": "bytes that are no UTF-8 cannot stand on a page: tests/core/bad_input.py",
     "OBS003": "a mebibyte is too long for a page: tests/core/test_hostile_size.py",
     "OBS012": "a link is no text: tests/core/test_links.py",
+    **dict.fromkeys(
+        ("OBS140", "OBS141", "OBS142", "OBS143", "OBS144", "OBS145", "OBS146"),
+        "found by `openslo import` and `export`, not by a build: tests/openslo/",
+    ),
     "OBS502": "a link is no text: tests/core/test_links.py",
     "OBS503": "a full disk is no text: tests/core/test_build_failures.py",
 }
