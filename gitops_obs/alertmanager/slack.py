@@ -1,0 +1,146 @@
+"""The message in Slack, as Go templates that Alertmanager 0.25 and later fill in.
+
+Severity, service and what is wrong in the first line; then how much, since when, who is hurt, what to do now, and
+where to look. Texts of alerts are data: `&`, `<` and `>` are escaped as Slack asks (and nothing else, for it decodes
+nothing else: docs.slack.dev/messaging/formatting-message-text), so no alert can mention a channel or forge a link;
+`*`, `_` and backticks still format. Slack shows times in the reader's own time zone.
+
+Every field of a message is a template of its own and brings along what it uses. A file of templates beside the
+configuration would be shorter; but where it is forgotten, Alertmanager starts all the same and sends nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gitops_obs.routing import Routing
+
+_COLOURS = {"page": "danger", "ticket": "warning"}
+_WORDS = {"page": "PAGE", "ticket": "TICKET"}
+_LINKS = (("Runbook", "runbook_url"), ("What changed", "compare_url"), ("Service file", "service_file_url"))
+
+_ESCAPED = """\
+{{ define "gitops_obs.escaped" -}}
+  {{ . | reReplaceAll "&" "&amp;" | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;" }}
+{{- end -}}
+"""
+
+_SUMMARY = """\
+{{ define "gitops_obs.summary" -}}
+  {{ template "gitops_obs.escaped" (or .Annotations.summary .Labels.alertname) }}
+{{- end -}}
+"""
+
+# an alert that fires, or one that ended
+_FIRST = """\
+{{ $first := index .Alerts 0 -}}
+{{ range .Alerts }}{{ if and (eq .Status "firing") (eq $first.Status "resolved") }}{{ $first = . }}{{ end }}{{ end -}}
+"""
+
+_TITLE = """\
+{{ if eq .Status "firing" }}[@WORD@]{{ else }}[RESOLVED]{{ end }} {{ template "gitops_obs.summary" $first }}
+{{- if gt (len .Alerts.Firing) 1 }} ({{ len .Alerts.Firing }} alerts){{ end }}"""
+
+# what a telephone shows while it is locked
+_FALLBACK = (
+    _TITLE
+    + """\
+{{ if eq .Status "firing" }}{{ with $first.Annotations.description -}}
+  : {{ template "gitops_obs.escaped" . }}
+{{- end }}{{ end }}"""
+)
+
+# from an hour before the alert until now, or a quarter of an hour after its end; "" where Grafana's address is unknown
+_DASHBOARD = """\
+{{ define "gitops_obs.dashboard" -}}
+  {{ if match "^https?://" .Annotations.dashboard_url -}}
+    {{ .Annotations.dashboard_url }}{{ if match "[?]" .Annotations.dashboard_url }}&{{ else }}?{{ end -}}
+    from={{ (.StartsAt.Add -3600000000000).UnixMilli }}&to=
+    {{- if eq .Status "firing" }}now{{ else }}{{ (.EndsAt.Add 900000000000).UnixMilli }}{{ end }}@CLUSTER@
+  {{- end }}
+{{- end -}}
+"""
+_CLUSTER = "{{ with .Labels.@LABEL@ }}&var-cluster={{ . | urlquery }}{{ end }}"
+
+_TIME = '<!date^{{ .@AT@.Unix }}^{date_short_pretty} {time}|{{ .@AT@.UTC.Format "2006-01-02 15:04" }} UTC>'
+
+_ALERT = """\
+{{ define "gitops_obs.alert" -}}
+  {{ with .Annotations.description }}{{ template "gitops_obs.escaped" . }}
+{{ end }}Since @STARTS@.
+{{- with .Annotations.impact }} {{ template "gitops_obs.escaped" . }}{{ end }}
+{{- with .Annotations.action }}
+*Do now:* {{ template "gitops_obs.escaped" . }}
+{{- end }}
+{{ end -}}
+{{ define "gitops_obs.lasted" -}}
+  {{ printf "%s" ((.EndsAt.Sub .StartsAt).Round 1000000000) | reReplaceAll "m0s$" "m" | reReplaceAll "h0m$" "h" -}}
+  , until @ENDS@.
+{{ end -}}
+""".replace("@STARTS@", _TIME.replace("@AT@", "StartsAt")).replace("@ENDS@", _TIME.replace("@AT@", "EndsAt"))
+
+# three alerts of a group in full, more of them by name
+_BODY = """\
+{{ range $n, $alert := .Alerts.Firing }}{{ if lt $n 3 -}}
+  {{ if gt (len $.Alerts.Firing) 1 }}*{{ template "gitops_obs.summary" . }}*
+{{ end }}{{ template "gitops_obs.alert" . }}
+{{- else if lt $n 10 }}• {{ template "gitops_obs.summary" . }}
+{{ else if eq $n 10 }}• and more
+{{ end }}{{ end -}}
+{{ range $n, $alert := .Alerts.Resolved }}{{ if lt $n 10 -}}
+  {{ if gt (len $.Alerts) 1 }}Over: {{ template "gitops_obs.summary" . }}, lasted {{ else }}Lasted {{ end -}}
+  {{ template "gitops_obs.lasted" . }}
+{{- end }}{{ end -}}
+"""
+
+# a path in the repository, where that has no address, is shown as it is
+_LINK = """
+{{- with $first.Annotations.@NAME@ }}{{ $dot }}{{ $dot = " · " }}
+  {{- if match "^https?://" . }}<{{ . }}|@TITLE@>{{ else }}@TITLE@: {{ template "gitops_obs.escaped" . }}{{ end }}
+{{- end }}"""
+
+# without the name of the alert where there are several; what is left still names one thing
+_SILENCE = """\
+{{ if eq .Status "firing" }}{{ $dot }}<{{ .ExternalURL }}/#/silences/new?filter=%7B
+{{- $comma := "" }}{{ range .CommonLabels.SortedPairs -}}
+{{ if match "^(alertname|service|slo|severity|team@OR@)$" .Name -}}
+  {{ $comma }}{{ .Name }}%3D%22{{ .Value | urlquery }}%22{{ $comma = "%2C" }}
+{{- end }}{{ end }}%7D|Silence>{{ end }}"""
+
+_UNROUTED = """\
+{{ with .CommonLabels.team }}The project file names no Slack channel for these alerts of {{ . }}.
+{{ end -}}
+"""
+
+
+def receiver(name: str, channel: str, severity: str, routing: Routing) -> dict[str, Any]:
+    """A receiver that writes to `channel`. `severity` is page or ticket, "" for the receiver of alerts of nobody."""
+    colour = _COLOURS.get(severity, "warning")
+    word = _WORDS.get(severity, '{{ or .CommonLabels.severity "alert" | toUpper }}')
+    dashboard = _DASHBOARD.replace("@CLUSTER@", _cluster(routing.cluster_label))
+    config = {
+        "channel": channel,
+        "send_resolved": True,
+        "color": f'{{{{ if eq .Status "firing" }}}}{colour}{{{{ else }}}}good{{{{ end }}}}',
+        "title": _ESCAPED + _SUMMARY + _FIRST + _TITLE.replace("@WORD@", word),
+        "title_link": dashboard + _FIRST + '{{ template "gitops_obs.dashboard" $first }}',
+        "fallback": _ESCAPED + _SUMMARY + _FIRST + _FALLBACK.replace("@WORD@", word),
+        "text": _text(dashboard, "" if severity else _UNROUTED, routing.cluster_label),
+    }
+    if routing.token_file:
+        config["http_config"] = {"authorization": {"type": "Bearer", "credentials_file": routing.token_file}}
+    return {"name": name, "slack_configs": [config]}
+
+
+def _text(dashboard: str, lead: str, cluster_label: str) -> str:
+    """All that stands under the title."""
+    links = '{{ $dot := "" }}{{ if match "^https?://" $first.Annotations.dashboard_url -}}\n'
+    links += '  <{{ template "gitops_obs.dashboard" $first }}|Dashboard>{{ $dot = " · " }}\n{{- end }}'
+    links += "".join(_LINK.replace("@NAME@", name).replace("@TITLE@", title) for title, name in _LINKS)
+    silence = _SILENCE.replace("@OR@", f"|{cluster_label}" if cluster_label else "")
+    return _ESCAPED + _SUMMARY + dashboard + _ALERT + _FIRST + lead + _BODY + links + silence
+
+
+def _cluster(label: str) -> str:
+    return _CLUSTER.replace("@LABEL@", label) if label else ""
