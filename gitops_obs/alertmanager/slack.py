@@ -82,8 +82,8 @@ _ALERT = """\
 
 # three alerts of a group in full, more of them by name
 _BODY = """\
-{{ range $n, $alert := .Alerts.Firing }}{{ if lt $n 3 -}}
-  {{ if gt (len $.Alerts.Firing) 1 }}*{{ template "gitops_obs.summary" . }}*
+{{ range $n, $alert := .Alerts.Firing }}{{ if lt $n 3 }}{{ if $n }}
+{{ end }}{{ if gt (len $.Alerts.Firing) 1 }}*{{ template "gitops_obs.summary" . }}*
 {{ end }}{{ template "gitops_obs.alert" . }}
 {{- else if lt $n 10 }}• {{ template "gitops_obs.summary" . }}
 {{ else if eq $n 10 }}• and more
