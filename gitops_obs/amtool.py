@@ -50,7 +50,7 @@ def merged(config: Path, cases: Iterable[Case], document: Document) -> list[Diag
         raise GitopsObsError(Diagnostic("OBS136", "amtool is not installed", Span(PROJECT_FILE), hint=hint))
     done = _run([program, "check-config", str(config)])
     if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[:_SAID]
+        said = " ".join(f"{done.stdout} {done.stderr}".replace(str(config), config.name).split())[:_SAID]
         return [Problem("OBS136", (), f"amtool refuses the configuration: {said}", _LAST).at(document)]
     root = yaml.safe_load(config.read_text("utf-8"))["route"]["receiver"]
     return [problem.at(document) for problem in _astray(program, config, cases, root)]
@@ -65,7 +65,7 @@ def _astray(program: str, config: Path, cases: Iterable[Case], root: str) -> Ite
         done = _run([*test, *labels])
         if done.returncode:
             owner, severity = case.label("team"), case.label("severity")
-            got = done.stdout.strip() or " ".join(done.stderr.split())[:_SAID]
+            got = done.stdout.partition("\n")[0] or " ".join(done.stderr.split())[:_SAID]
             message = f"{severity} {case.label('alertname')} of `{owner}` goes to `{got}` instead of `{wanted}`"
             yield Problem("OBS136", ("owners", owner, "slack", severity), message, _LAST, key=True)
 

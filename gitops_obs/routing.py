@@ -18,8 +18,7 @@ _DEFAULT_PACE = {"page": ("10s", "1m", "1h"), "ticket": ("1m", "5m", "1d")}
 _PACE = ("group_wait", "group_interval", "repeat_interval")
 
 # small letters, digits, `-` and `_`, at most 80 (docs.slack.dev/reference/methods/conversations.create); or an id
-_CHANNEL = re.compile(r"#[^\W\s]+(?:[^\W\s]|-)*|[CG][A-Z0-9]{7,}")
-_LONGEST_CHANNEL = 81
+_CHANNEL = re.compile(r"#(?=\w)(?:(?![A-Z])[\w-]){1,80}|[CG][A-Z0-9]{7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +121,10 @@ def _team(
 
 def _channel(name: str, path: tuple[str, ...], problems: list[Problem]) -> str:
     """A channel as Slack names them; "" for none, and for anything else, which is a problem."""
-    if not name or (_CHANNEL.fullmatch(name) and len(name) <= _LONGEST_CHANNEL and name.lower() in {name, _id(name)}):
+    if not name or _CHANNEL.fullmatch(name):
         return name
     problems.append(Problem("OBS132", path, f"{shown(name)} is not a Slack channel", _channel_hint(name)))
     return ""
-
-
-def _id(name: str) -> str:
-    """The id of a channel in small letters, "" for a name."""
-    return "" if name.startswith("#") else name.lower()
 
 
 def _channel_hint(name: str) -> str:

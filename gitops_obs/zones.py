@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gitops_obs.routing import Routing
 
 _SURE = "Europe/Berlin"  # in every database
+_NO_PLACES = {"localtime", "posixrules", "Factory"}  # files of the database that mean another zone on each machine
 _HINT = f"write a name of the IANA database, such as {_SURE}; an abbreviation knows no summer time"
 
 
@@ -30,11 +31,11 @@ def _exists(zone: str) -> bool:
         zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return False
-    return True
+    return zone not in _NO_PLACES
 
 
 def _meant(zone: str) -> str:
     import zoneinfo  # noqa: PLC0415
 
-    hint = nearest(zone, zoneinfo.available_timezones())  # a tenth of a second
+    hint = nearest(zone, zoneinfo.available_timezones() - _NO_PLACES)  # a tenth of a second
     return hint if hint.startswith("did you mean") else _HINT

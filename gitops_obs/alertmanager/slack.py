@@ -55,13 +55,13 @@ _FALLBACK = (
 _DASHBOARD = """\
 {{ define "gitops_obs.dashboard" -}}
   {{ if match "^https?://" .Annotations.dashboard_url -}}
-    {{ .Annotations.dashboard_url }}{{ if match "[?]" .Annotations.dashboard_url }}&{{ else }}?{{ end -}}
-    from={{ (.StartsAt.Add -3600000000000).UnixMilli }}&to=
+    @URL@{{ if match "[?]" .Annotations.dashboard_url }}@AND@{{ else }}?{{ end -}}
+    from={{ (.StartsAt.Add -3600000000000).UnixMilli }}@AND@to=
     {{- if eq .Status "firing" }}now{{ else }}{{ (.EndsAt.Add 900000000000).UnixMilli }}{{ end }}@CLUSTER@
   {{- end }}
 {{- end -}}
 """
-_CLUSTER = "{{ with .Labels.@LABEL@ }}&var-cluster={{ . | urlquery }}{{ end }}"
+_CLUSTER = "{{ with .Labels.@LABEL@ }}@AND@var-cluster={{ . | urlquery }}{{ end }}"
 
 _TIME = '<!date^{{ .@AT@.Unix }}^{date_short_pretty} {time}|{{ .@AT@.UTC.Format "2006-01-02 15:04" }} UTC>'
 
@@ -94,10 +94,16 @@ _BODY = """\
 {{- end }}{{ end -}}
 """
 
+_OPEN = """\
+{{ $dot := "" }}{{ if match "^https?://" $first.Annotations.dashboard_url -}}
+  <{{ template "gitops_obs.dashboard" $first }}|Dashboard>{{ $dot = " · " }}
+{{- end }}"""
+
 # a path in the repository, where that has no address, is shown as it is
 _LINK = """
 {{- with $first.Annotations.@NAME@ }}{{ $dot }}{{ $dot = " · " }}
-  {{- if match "^https?://" . }}<{{ . }}|@TITLE@>{{ else }}@TITLE@: {{ template "gitops_obs.escaped" . }}{{ end }}
+  {{- if match "^https?://" . }}<{{ template "gitops_obs.escaped" . }}|@TITLE@>
+  {{- else }}@TITLE@: {{ template "gitops_obs.escaped" . }}{{ end }}
 {{- end }}"""
 
 # without the name of the alert where there are several; what is left still names one thing
@@ -118,29 +124,30 @@ def receiver(name: str, channel: str, severity: str, routing: Routing) -> dict[s
     """A receiver that writes to `channel`. `severity` is page or ticket, "" for the receiver of alerts of nobody."""
     colour = _COLOURS.get(severity, "warning")
     word = _WORDS.get(severity, '{{ or .CommonLabels.severity "alert" | toUpper }}')
-    dashboard = _DASHBOARD.replace("@CLUSTER@", _cluster(routing.cluster_label))
+    address = _dashboard("{{ .Annotations.dashboard_url }}", "&", routing.cluster_label)
     config = {
         "channel": channel,
         "send_resolved": True,
         "color": f'{{{{ if eq .Status "firing" }}}}{colour}{{{{ else }}}}good{{{{ end }}}}',
         "title": _ESCAPED + _SUMMARY + _FIRST + _TITLE.replace("@WORD@", word),
-        "title_link": dashboard + _FIRST + '{{ template "gitops_obs.dashboard" $first }}',
+        "title_link": address + _FIRST + '{{ template "gitops_obs.dashboard" $first }}',
         "fallback": _ESCAPED + _SUMMARY + _FIRST + _FALLBACK.replace("@WORD@", word),
-        "text": _text(dashboard, "" if severity else _UNROUTED, routing.cluster_label),
+        "text": _text("" if severity else _UNROUTED, routing.cluster_label),
     }
     if routing.token_file:
         config["http_config"] = {"authorization": {"type": "Bearer", "credentials_file": routing.token_file}}
     return {"name": name, "slack_configs": [config]}
 
 
-def _text(dashboard: str, lead: str, cluster_label: str) -> str:
+def _text(lead: str, cluster_label: str) -> str:
     """All that stands under the title."""
-    links = '{{ $dot := "" }}{{ if match "^https?://" $first.Annotations.dashboard_url -}}\n'
-    links += '  <{{ template "gitops_obs.dashboard" $first }}|Dashboard>{{ $dot = " · " }}\n{{- end }}'
-    links += "".join(_LINK.replace("@NAME@", name).replace("@TITLE@", title) for title, name in _LINKS)
+    links = "".join(_LINK.replace("@NAME@", name).replace("@TITLE@", title) for title, name in _LINKS)
     silence = _SILENCE.replace("@OR@", f"|{cluster_label}" if cluster_label else "")
-    return _ESCAPED + _SUMMARY + dashboard + _ALERT + _FIRST + lead + _BODY + links + silence
+    address = _dashboard('{{ template "gitops_obs.escaped" .Annotations.dashboard_url }}', "&amp;", cluster_label)
+    return _ESCAPED + _SUMMARY + address + _ALERT + _FIRST + lead + _BODY + _OPEN + links + silence
 
 
-def _cluster(label: str) -> str:
-    return _CLUSTER.replace("@LABEL@", label) if label else ""
+def _dashboard(url: str, ampersand: str, cluster_label: str) -> str:
+    """The template of the dashboard's address: plain where Slack wants an address, escaped inside of a text."""
+    cluster = _CLUSTER.replace("@LABEL@", cluster_label) if cluster_label else ""
+    return _DASHBOARD.replace("@CLUSTER@", cluster).replace("@URL@", url).replace("@AND@", ampersand)
