@@ -68,7 +68,8 @@ BAD = [
     ("half a millisecond", "routing: {ticket: {group_wait: 0.5ms}}\n", "OBS104", 1, "1m unless"),
     ("whole without a default", "outputs: {alertmanager: whole}\n", "OBS102", 1, "routing"),
     ("an output of no kind", "outputs: {alertmanager: both}\n", "OBS104", 1, "fragments"),
-    ("a template as file", "routing: {slack_token_file: '{{ a }}'}\n", "OBS104", 1, "token"),
+    ("a relative file", "routing: {slack_api_url_file: slack_api_url}\n", "OBS104", 1, "from / on"),
+    ("a template as file", "routing: {slack_token_file: '/{{ a }}'}\n", "OBS104", 1, "token"),
 ]  # fmt: skip
 
 

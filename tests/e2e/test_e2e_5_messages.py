@@ -1,0 +1,82 @@
+"""What the teams were told in Slack meanwhile: each fault in the channel of its team, and its end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.alertmanager import EXTERNAL_URL
+from tests.e2e.lab.project import GRAFANA, REPOSITORY
+from tests.e2e.lab.wait import until
+
+if TYPE_CHECKING:
+    from tests.e2e.lab.laboratory import Lab
+
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("e2e")]
+
+Json = dict[str, Any]
+
+TOLD = [
+    ("#payments-oncall", "[PAGE] orders", "danger"),
+    ("#payments-oncall", "[PAGE] receipts", "danger"),
+    ("#storefront", "[TICKET] catalogue", "warning"),
+]
+
+
+@pytest.mark.parametrize(("channel", "title", "color"), TOLD, ids=[title for _, title, _ in TOLD])
+def test_a_fault_is_told_to_the_team_that_can_mend_it(
+    lab: Lab, firing: list[Json], channel: str, title: str, color: str
+) -> None:
+    """In its channel and in no other, with the alert's own words on what to do."""
+    assert firing
+    message = until(lambda: _titled(lab, channel, title), f"{title} in {channel}")[0]
+    service = title.split()[1]
+    alert = next(a for a in firing if a["labels"]["service"] == service and "route" not in a["labels"])
+    assert message["color"] == color
+    assert f"*Do now:* {alert['annotations']['action']}\n" in message["text"]
+    assert alert["annotations"]["impact"] in message["text"]
+    assert alert["annotations"]["summary"] in message["text"] + message["title"]
+    others = {m["channel"] for m in lab.slack.messages if title in m["attachments"][0]["title"]} - {channel}
+    assert others == set()
+
+
+def test_a_message_leads_to_dashboard_runbook_service_file_and_silence(lab: Lab, firing: list[Json]) -> None:
+    """With the time of the alert, and to a silence of just this."""
+    assert firing
+    message = until(lambda: _titled(lab, "#payments-oncall", "[PAGE] orders"), "the page")[0]
+    dashboard = re.fullmatch(rf"{GRAFANA}/d/svc-orders\?viewPanel=\d+&from=(\d+)&to=now", message["title_link"])
+    began = re.search(r"Since <!date\^(\d+)\^", message["text"])
+    assert dashboard
+    assert began
+    assert int(began[1]) - 3600 == int(dashboard[1]) // 1000
+    assert f"|Dashboard> · <{REPOSITORY}/blob/main/docs/runbooks/orders.md|Runbook>" in message["text"]
+    assert f"<{REPOSITORY}/blob/main/services/orders.yaml|Service file>" in message["text"]
+    silence = re.search(rf"<{EXTERNAL_URL}/#/silences/new\?filter=([^|]*)\|Silence>$", message["text"])
+    assert silence
+    assert "service%3D%22orders%22" in silence[1]
+
+
+def test_the_end_is_told_with_how_long_it_took(lab: Lab, firing: list[Json]) -> None:
+    """In the same channel, once the service is well."""
+    assert firing
+    lab.calm()
+    for channel, title, _ in TOLD:
+        service = title.split()[1]
+        ended = until(lambda: _titled(lab, channel, f"[RESOLVED] {service}"), f"the end of {title}")[-1]  # noqa: B023
+        assert re.search(r"[Ll]asted (\d+m)?\d+m?s?, until <!date\^\d+\^", ended["text"]), ended["text"]
+        assert ended["color"] == "good"
+
+
+def test_slack_refused_nothing_and_nobody_else_was_told(lab: Lab, firing: list[Json]) -> None:
+    """Every request was a message that Slack takes, and no alert fell through to the default channel."""
+    assert firing
+    assert lab.slack.refused == []
+    assert lab.slack.to("#alerts") == []
+    assert "level=error" not in lab.alertmanager.log()
+
+
+def _titled(lab: Lab, channel: str, title: str) -> list[Json]:
+    assert lab.slack.refused == []
+    return [message for message in lab.slack.to(channel) if message["title"].startswith(title)]
