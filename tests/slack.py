@@ -75,12 +75,14 @@ def _fault(kind: str, body: bytes) -> str:
     attachments = message.get("attachments") or []
     if len(attachments) != 1:
         return "no_text"
-    return next((why for name in ("title", "text", "fallback") if (why := bad_text(attachments[0], name))), "")
+    texts = [(attachments[0], name) for name in ("title", "text", "fallback")]
+    texts += [(field, name) for field in attachments[0].get("fields", ()) for name in ("title", "value")]
+    return next((why for part, name in texts if (why := bad_text(part, name))), "")
 
 
-def bad_text(attachment: dict[str, Any], name: str) -> str:
+def bad_text(part: dict[str, Any], name: str) -> str:
     """Slack shows the markup of a forged link, and half an entity as it stands; here neither may occur."""
-    text = attachment.get(name)
+    text = part.get(name)
     if not isinstance(text, str) or not text.strip():
         return f"no_text: {name}"
     rest = _LINK.sub("", _ENTITY.sub("", text))

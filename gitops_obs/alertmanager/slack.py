@@ -1,9 +1,12 @@
 """The message in Slack, as Go templates that Alertmanager 0.25 and later fill in.
 
-Severity, service and what is wrong in the first line; then how much, since when, who is hurt, what to do now, and
-where to look. Texts of alerts are data: `&`, `<` and `>` are escaped as Slack asks (and nothing else, for it decodes
-nothing else: docs.slack.dev/messaging/formatting-message-text), so no alert can mention a channel or forge a link;
-`*`, `_` and backticks still format. Slack shows times in the reader's own time zone.
+Severity, service and what is wrong in the first line; then how much, since when and who is hurt. What to do now and
+where to look stand in a field, because Slack folds a text of 700 characters or five line breaks, but never a field
+(docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments).
+
+Texts of alerts are data: `&`, `<` and `>` are escaped as Slack asks (and nothing else, for it decodes nothing else:
+docs.slack.dev/messaging/formatting-message-text), so that no alert can mention a channel or forge a link; `*`, `_` and
+backticks still format. Slack shows times in the reader's own time zone.
 
 Every field of a message is a template of its own and brings along what it uses. A file of templates beside the
 configuration would be shorter; but where it is forgotten, Alertmanager starts all the same and sends nothing.
@@ -70,9 +73,6 @@ _ALERT = """\
   {{ with .Annotations.description }}{{ template "gitops_obs.escaped" . }}
 {{ end }}Since @STARTS@.
 {{- with .Annotations.impact }} {{ template "gitops_obs.escaped" . }}{{ end }}
-{{- with .Annotations.action }}
-*Do now:* {{ template "gitops_obs.escaped" . }}
-{{- end }}
 {{ end -}}
 {{ define "gitops_obs.lasted" -}}
   {{ printf "%s" ((.EndsAt.Sub .StartsAt).Round 1000000000) | reReplaceAll "m0s$" "m" | reReplaceAll "h0m$" "h" -}}
@@ -80,11 +80,13 @@ _ALERT = """\
 {{ end -}}
 """.replace("@STARTS@", _TIME.replace("@AT@", "StartsAt")).replace("@ENDS@", _TIME.replace("@AT@", "EndsAt"))
 
-# three alerts of a group in full, more of them by name
+# three alerts of a group in full, more of them by name; an action only where it is another than the first alert's
 _BODY = """\
 {{ range $n, $alert := .Alerts.Firing }}{{ if lt $n 3 }}{{ if $n }}
 {{ end }}{{ if gt (len $.Alerts.Firing) 1 }}*{{ template "gitops_obs.summary" . }}*
 {{ end }}{{ template "gitops_obs.alert" . }}
+{{- with .Annotations.action }}{{ if ne . $first.Annotations.action }}*Do now:* {{ template "gitops_obs.escaped" . }}
+{{ end }}{{ end }}
 {{- else if lt $n 10 }}• {{ template "gitops_obs.summary" . }}
 {{ else if eq $n 10 }}• and more
 {{ end }}{{ end -}}
@@ -92,6 +94,13 @@ _BODY = """\
   {{ if gt (len $.Alerts) 1 }}Over: {{ template "gitops_obs.summary" . }}, lasted {{ else }}Lasted {{ end -}}
   {{ template "gitops_obs.lasted" . }}
 {{- end }}{{ end -}}
+"""
+
+_HEADING = '{{ if and (eq .Status "firing") $first.Annotations.action }}Do now{{ else }}Look at{{ end }}'
+
+_ACTION = """\
+{{ if eq .Status "firing" }}{{ with $first.Annotations.action }}{{ template "gitops_obs.escaped" . }}
+{{ end }}{{ end -}}
 """
 
 _OPEN = """\
@@ -112,7 +121,7 @@ _SILENCE = """\
 {{- $comma := "" }}{{ range .CommonLabels.SortedPairs -}}
 {{ if match "^(alertname|service|slo|severity|team@OR@)$" .Name -}}
   {{ $comma }}{{ .Name }}%3D%22{{ .Value | urlquery }}%22{{ $comma = "%2C" }}
-{{- end }}{{ end }}%7D|Silence>{{ end }}"""
+{{- end }}{{ end }}%7D|Silence>{{ else }}{{ $dot }}<{{ .ExternalURL }}|Alertmanager>{{ end }}"""
 
 _UNROUTED = """\
 {{ with .CommonLabels.team }}The project file names no Slack channel for these alerts of {{ . }}.
@@ -132,19 +141,21 @@ def receiver(name: str, channel: str, severity: str, routing: Routing) -> dict[s
         "title": _ESCAPED + _SUMMARY + _FIRST + _TITLE.replace("@WORD@", word),
         "title_link": address + _FIRST + '{{ template "gitops_obs.dashboard" $first }}',
         "fallback": _ESCAPED + _SUMMARY + _FIRST + _FALLBACK.replace("@WORD@", word),
-        "text": _text("" if severity else _UNROUTED, routing.cluster_label),
+        "text": _ESCAPED + _SUMMARY + _ALERT + _FIRST + ("" if severity else _UNROUTED) + _BODY,
+        "fields": [{"title": _FIRST + _HEADING, "value": _field(routing.cluster_label)}],
+        "mrkdwn_in": ["text", "fields"],
     }
     if routing.token_file:
         config["http_config"] = {"authorization": {"type": "Bearer", "credentials_file": routing.token_file}}
     return {"name": name, "slack_configs": [config]}
 
 
-def _text(lead: str, cluster_label: str) -> str:
-    """All that stands under the title."""
+def _field(cluster_label: str) -> str:
+    """What to do, and where to look."""
     links = "".join(_LINK.replace("@NAME@", name).replace("@TITLE@", title) for title, name in _LINKS)
     silence = _SILENCE.replace("@OR@", f"|{cluster_label}" if cluster_label else "")
     address = _dashboard('{{ template "gitops_obs.escaped" .Annotations.dashboard_url }}', "&amp;", cluster_label)
-    return _ESCAPED + _SUMMARY + address + _ALERT + _FIRST + lead + _BODY + _OPEN + links + silence
+    return _ESCAPED + address + _FIRST + _ACTION + _OPEN + links + silence
 
 
 def _dashboard(url: str, ampersand: str, cluster_label: str) -> str:

@@ -35,7 +35,9 @@ def test_a_fault_is_told_to_the_team_that_can_mend_it(
     service = title.split()[1]
     alert = next(a for a in firing if a["labels"]["service"] == service and "route" not in a["labels"])
     assert message["color"] == color
-    assert f"*Do now:* {alert['annotations']['action']}\n" in message["text"]
+    (field,) = message["fields"]
+    assert field["title"] == "Do now"
+    assert field["value"].startswith(alert["annotations"]["action"] + "\n")
     assert alert["annotations"]["impact"] in message["text"]
     assert alert["annotations"]["summary"] in message["text"] + message["title"]
     others = {m["channel"] for m in lab.slack.messages if title in m["attachments"][0]["title"]} - {channel}
@@ -51,9 +53,10 @@ def test_a_message_leads_to_dashboard_runbook_service_file_and_silence(lab: Lab,
     assert dashboard
     assert began
     assert int(began[1]) - 3600 == int(dashboard[1]) // 1000
-    assert f"|Dashboard> · <{REPOSITORY}/blob/main/docs/runbooks/orders.md|Runbook>" in message["text"]
-    assert f"<{REPOSITORY}/blob/main/services/orders.yaml|Service file>" in message["text"]
-    silence = re.search(rf"<{EXTERNAL_URL}/#/silences/new\?filter=([^|]*)\|Silence>$", message["text"])
+    links = message["fields"][0]["value"]
+    assert f"|Dashboard> · <{REPOSITORY}/blob/main/docs/runbooks/orders.md|Runbook>" in links
+    assert f"<{REPOSITORY}/blob/main/services/orders.yaml|Service file>" in links
+    silence = re.search(rf"<{EXTERNAL_URL}/#/silences/new\?filter=([^|]*)\|Silence>$", links)
     assert silence
     assert "service%3D%22orders%22" in silence[1]
 

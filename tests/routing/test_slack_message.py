@@ -52,12 +52,14 @@ def filled(
     file.write_text(json.dumps(data))
     found = next(one for one in routed.config(text)["receivers"] if one["name"] == receiver)["slack_configs"][0]
     said = {}
-    for key in ("title", "title_link", "fallback", "text", "color"):
+    (field,) = found["fields"]
+    found |= {"heading": field["title"], "field": field["value"]}
+    for key in ("title", "title_link", "fallback", "text", "color", "heading", "field"):
         command = ["amtool", "template", "render", "--template.glob=/dev/null", f"--template.data={file}"]
         done = subprocess.run([*command, f"--template.text={found[key]}"], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
         said[key] = done.stdout
-    assert [bad_text(said, key) for key in ("title", "text", "fallback")] == ["", "", ""]
+    assert [bad_text(said, key) for key in ("title", "text", "fallback", "heading", "field")] == [""] * 5
     return said
 
 
@@ -74,8 +76,9 @@ def test_a_page_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
         "fallback": "[PAGE] checkout: too many requests fail: 14% of the requests of the last 5m failed.",
         "color": "danger",
         "text": "14% of the requests of the last 5m failed.\n"
-        "Since <!date^1704076860^{date_short_pretty} {time}|2024-01-01 02:41 UTC>. Users of checkout get errors.\n"
-        "*Do now:* Roll back: `kubectl -n shop rollout undo deployment/checkout`.\n"
+        "Since <!date^1704076860^{date_short_pretty} {time}|2024-01-01 02:41 UTC>. Users of checkout get errors.\n",
+        "heading": "Do now",
+        "field": "Roll back: `kubectl -n shop rollout undo deployment/checkout`.\n"
         f"<{dashboard.replace('&', '&amp;')}|Dashboard> · <https://git.example/runbook.md|Runbook> · "
         f"<https://git.example/checkout.yaml|Service file> · <{silence}%7D|Silence>",
     }
@@ -88,9 +91,10 @@ def test_an_end_says_how_long_it_took(tmp_path: Path) -> None:
     assert said["color"] == "good"
     ended = "<!date^1704080760^{date_short_pretty} {time}|2024-01-01 03:46 UTC>"
     assert said["text"].splitlines()[0] == f"Lasted 1h5m, until {ended}."
-    assert "from=1704073260000&amp;to=1704081660400|Dashboard>" in said["text"]
-    assert "Silence" not in said["text"]
-    assert "Do now" not in said["text"]
+    assert said["heading"] == "Look at"
+    assert "from=1704073260000&amp;to=1704081660400|Dashboard> · <https://git" in said["field"]
+    assert said["field"].endswith(" · <https://alertmanager.example|Alertmanager>")
+    assert "Roll back" not in said["text"] + said["field"]
 
 
 @pytest.mark.parametrize(
@@ -113,13 +117,13 @@ def test_texts_of_alerts_cannot_mention_a_channel_or_forge_a_link(tmp_path: Path
         "a &lt;!channel&gt; &amp; &lt;https://evil.example|log in&gt; &amp;lt; &lt;/b&gt; "
         "{{ .Labels }} `x` \"q\" 'p' \\ ü"
     )
-    assert [said[key].count(shown) for key in ("title", "fallback", "text")] == [1, 2, 3]
+    assert [said[key].count(shown) for key in ("title", "fallback", "text", "field")] == [1, 2, 2, 1]
 
 
 def test_a_label_with_odd_characters_stays_inside_the_silence(tmp_path: Path) -> None:
     """Quotes, angle brackets and pipes are escaped for the address."""
     said = filled(tmp_path, alert(labels={"slo": 'a"b|<c>&d}'}))
-    assert "slo%3D%22a%22b%7C%3Cc%3E%26d%7D%22" in said["text"]
+    assert "slo%3D%22a%22b%7C%3Cc%3E%26d%7D%22" in said["field"]
 
 
 def test_a_group_of_alerts_is_one_message(tmp_path: Path) -> None:
@@ -128,24 +132,34 @@ def test_a_group_of_alerts_is_one_message(tmp_path: Path) -> None:
     said = filled(tmp_path, alert("resolved", summary="checkout: fails"), *routes)
     assert said["title"] == "[PAGE] checkout /0: fails (14 alerts)"
     assert re.findall(r"^\*(checkout.*)\*$", said["text"], re.MULTILINE) == [f"checkout /{n}: fails" for n in range(3)]
-    assert said["text"].count("*Do now:*") == 3
+    assert said["heading"] == "Do now"
+    assert "*Do now:*" not in said["text"]
     listed = re.findall(r"^• (.*)$", said["text"], re.MULTILINE)
     assert listed == [*(f"checkout /{n}: fails" for n in range(3, 10)), "and more"]
     assert "\nOver: checkout: fails, lasted 1h5m, until " in said["text"]
-    assert said["text"].count("|Dashboard>") == 1
+    assert said["field"].count("|Dashboard>") == 1
+
+
+def test_alerts_of_a_group_say_each_what_to_do(tmp_path: Path) -> None:
+    """Once, where it is the same."""
+    other = alert(labels={"alertname": "Zzz"}, summary="checkout: burns", action="Shed load.")
+    said = filled(tmp_path, alert(), other, alert(summary="checkout: third"))
+    assert said["field"].startswith(TEXTS["action"])
+    assert re.findall(r"^\*Do now:\* (.*)$", said["text"], re.MULTILINE) == ["Shed load."]
+    assert "get errors.\n*Do now:* Shed load.\n\n*checkout: third*\n14%" in said["text"]
 
 
 def test_a_change_to_compare_is_a_link_where_there_is_one(tmp_path: Path) -> None:
     """The annotation `compare_url`."""
     said = filled(tmp_path, alert(compare_url="https://git.example/compare/a...b?x=1&y=2"))
-    assert " · <https://git.example/compare/a...b?x=1&amp;y=2|What changed> · " in said["text"]
+    assert " · <https://git.example/compare/a...b?x=1&amp;y=2|What changed> · " in said["field"]
 
 
 def test_what_has_no_address_is_no_link(tmp_path: Path) -> None:
     """Without Grafana's and the repository's address, a path is shown as text, and nothing leads nowhere."""
     said = filled(tmp_path, alert(dashboard_url="/d/svc-checkout", runbook_url="docs/<a>.md", service_file_url=""))
     assert said["title_link"] == ""
-    assert said["text"].splitlines()[-1].startswith("Runbook: docs/&lt;a&gt;.md · <https://alertmanager.example/#/sil")
+    assert said["field"].splitlines()[-1].startswith("Runbook: docs/&lt;a&gt;.md · <https://alertmanager.example/#/sil")
 
 
 def test_an_alert_that_says_nothing_is_shown_by_its_name(tmp_path: Path) -> None:
@@ -154,6 +168,7 @@ def test_an_alert_that_says_nothing_is_shown_by_its_name(tmp_path: Path) -> None
     assert said["title"] == said["fallback"] == "[PAGE] REDErrorRatioHigh"
     assert said["text"].startswith("Since <!date")
     assert said["text"].count("\n") == 1
+    assert said["heading"] == "Look at"
 
 
 def test_tickets_look_different(tmp_path: Path) -> None:
@@ -182,4 +197,4 @@ def test_the_dashboard_opens_on_the_alerts_cluster(tmp_path: Path) -> None:
     text = routed.PROJECT + "cluster_label: region\n"
     said = filled(tmp_path, alert(labels={"region": "eu 1"}), text=text)
     assert said["title_link"].endswith("&to=now&var-cluster=eu+1")
-    assert "region%3D%22eu+1%22" in said["text"]
+    assert "region%3D%22eu+1%22" in said["field"]
