@@ -40,6 +40,10 @@ class Pace:
     group_interval: str
     repeat_interval: str
 
+    def as_dict(self) -> dict[str, str]:
+        """The three as Alertmanager calls them."""
+        return {key: getattr(self, key) for key in _PACE}
+
 
 @dataclass(frozen=True, slots=True)
 class Team:

@@ -50,7 +50,7 @@ def whole(routing: Routing) -> dict[str, Any]:
         "route": {
             "receiver": DEFAULT,
             "group_by": ["alertname", *_group(routing)],
-            **_pace(routing, "ticket"),
+            **routing.ticket.as_dict(),
             **({"routes": routes} if routes else {}),
         },
         **{key: items for key, items in merged.items() if items},
@@ -89,20 +89,11 @@ def _route(team: Team, severity: str, routing: Routing) -> dict[str, Any]:
     route = {
         "matchers": [inhibition.matcher("severity", "=", severity)],
         "receiver": receiver(team.owner, severity),
-        **_pace(routing, severity),
+        **routing.pace(severity).as_dict(),
     }
     if severity == "ticket" and team.hours:
         route["active_time_intervals"] = [f"{team.owner}/{team.hours.name}"]
     return route
-
-
-def _pace(routing: Routing, severity: str) -> dict[str, str]:
-    pace = routing.pace(severity)
-    return {
-        "group_wait": pace.group_wait,
-        "group_interval": pace.group_interval,
-        "repeat_interval": pace.repeat_interval,
-    }
 
 
 def _interval(owner: str, hours: Hours) -> dict[str, Any]:

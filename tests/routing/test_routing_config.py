@@ -6,19 +6,16 @@ import copy
 import itertools
 import re
 from functools import reduce
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import yaml
 
-from gitops_obs import alertmanager, alerts
+from gitops_obs import alertmanager, alerts, findings
 from gitops_obs.alertmanager import inhibition
 from tests import factory, promtool
 from tests.core.projects import codes, run, services, tree, write
 from tests.routing import routed
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OWNERS = (
     "owners: {payments: {slack: {page: '#payments-oncall', ticket: '#payments'}}, shop: {slack: {page: '#shop'}}}\n"
@@ -248,3 +245,27 @@ def test_no_order_of_owners_changes_a_teams_fragment() -> None:
         text = yaml.safe_dump(yaml.safe_load(routed.PROJECT) | {"owners": {name: owners[name] for name in order}})
         found.append(routed.fragments(text))
     assert all(one == found[0] for one in found)
+
+
+# documentation -------------------------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "docs" / "routing.md").read_text("utf-8")
+
+
+def test_the_pages_project_file_is_one_and_shows_the_defaults() -> None:
+    """What it says about pace is what one gets without."""
+    (text,) = re.findall(r"^```yaml\n# gitops-obs.yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    data = yaml.safe_load(text)
+    said = routed.routing(text, "fragments")
+    for key in ("page", "ticket", "slack_api_url_file"):
+        del data["routing"][key]
+    assert routed.routing(yaml.safe_dump(data), "fragments") == said
+    assert [team.hours.name if team.hours else "" for team in said.teams] == ["office", ""]
+
+
+def test_the_page_names_alerts_and_codes_that_exist() -> None:
+    """All that inhibition knows, and findings that have a page."""
+    named = {*re.findall(r"`([A-Z]\w+[a-z])(?:…)?`", PAGE)}
+    assert named == {*inhibition.BROKEN_CHECK, inhibition.ABSENT, "GitOpsDrift"}
+    assert all(name.startswith("GitOps") for name in inhibition.DRIFT)
+    assert {*re.findall(r"OBS\d+", PAGE)} <= {*findings.codes()}
