@@ -76,7 +76,7 @@ def _routing(workspace: Workspace, owners: list[str]) -> tuple[Files, list[Diagn
         file = workspace.root / FOLDER / path
         if file.exists() and not is_ours(file):
             message = f"`{FOLDER}/{path}` was not made by gitops-obs and would be overwritten"
-            hint = "move it out of generated/, and merge the fragments into it: see docs/routing.md"
+            hint = "move it out of generated/; `outputs: {alertmanager: fragments}` gives parts to merge into it"
             findings.append(Diagnostic("OBS135", message, Span(f"{FOLDER}/{path}"), hint=hint))
     return files, findings
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gitops_obs import alertmanager, alerts, findings
+from gitops_obs import alertmanager, alerts, findings, unchanged
 from gitops_obs.alertmanager import inhibition
+from gitops_obs.request import Request
 from tests import factory, promtool
 from tests.core.projects import codes, run, services, tree, write
 from tests.routing import routed
@@ -203,8 +204,10 @@ def test_a_changed_fragment_is_stale(tmp_path: Path) -> None:
     """An edit by hand does not outlive the next build."""
     root = write(tmp_path, services("cart") | {"gitops-obs.yaml": OWNERS})
     run(root)
+    assert unchanged.look(root, Request()) is not None
     file = root / "generated/alertmanager/shop.yaml"
     file.write_text(file.read_text().replace("#shop", "#other"))
+    assert unchanged.look(root, Request()) is None
     assert codes(run(root, check=True)) == ["OBS501"]
     assert [change.kind for change in run(root).changes].count("update") == 1
 
@@ -266,6 +269,6 @@ def test_the_pages_project_file_is_one_and_shows_the_defaults() -> None:
 def test_the_page_names_alerts_and_codes_that_exist() -> None:
     """All that inhibition knows, and findings that have a page."""
     named = {*re.findall(r"`([A-Z]\w+[a-z])(?:…)?`", PAGE)}
-    assert named == {*inhibition.BROKEN_CHECK, inhibition.ABSENT, "GitOpsDrift"}
+    assert named == {*inhibition.BROKEN_CHECK, inhibition.ABSENT, "GitOps"}
     assert all(name.startswith("GitOps") for name in inhibition.DRIFT)
     assert {*re.findall(r"OBS\d+", PAGE)} <= {*findings.codes()}
