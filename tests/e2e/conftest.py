@@ -26,6 +26,16 @@ _LONGEST = 240  # seconds of load, whatever happens
 _ALERTS = 4  # that the faults raise
 
 
+_RUNNING = ExitStack()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Function, nextitem: pytest.Function | None) -> None:
+    """Stop the laboratory with the last test in it: others that run in this process look for children left behind."""
+    if "lab" in item.fixturenames and "lab" not in getattr(nextitem, "fixturenames", ()):
+        _RUNNING.close()
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Build the project; start services, load, Prometheus and Alertmanager with what was generated; wait for ratios."""
@@ -33,7 +43,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     project.write(root)
     built = gitops_obs(root, "build")
     assert built.returncode == 0, built.stdout + built.stderr
-    with ExitStack() as stack:
+    with _RUNNING as stack:
         apps = _apps(stack)
         slack = Slack()
         stack.callback(slack.stop)
