@@ -25,12 +25,11 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize(("channel", "word", "service", "what", "color"), TOLD, ids=[case[2] for case in TOLD])
-def test_a_fault_is_told_to_the_team_that_can_mend_it(
-    lab: Lab, firing: list[Json], channel: str, word: str, service: str, what: str, color: str
-) -> None:
+@pytest.mark.parametrize("told", TOLD, ids=[case[2] for case in TOLD])
+def test_a_fault_is_told_to_the_team_that_can_mend_it(lab: Lab, firing: list[Json], told: tuple[str, ...]) -> None:
     """In its channel and in no other, with the alert's own words on what to do."""
     assert firing
+    channel, word, service, what, color = told
     title = f"[{word}] {service}: {what}"
     message = until(lambda: _titled(lab, channel, title), f"{title} in {channel}")[0]
     alert = next(a for a in firing if a["labels"]["service"] == service and "route" not in a["labels"])
