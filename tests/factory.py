@@ -8,8 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from gitops_obs import preset as presets
 from gitops_obs import burn, edges, promql, units
+from gitops_obs import preset as presets
 from gitops_obs import signal as signals
 from gitops_obs.model import (
     AlertSetting,

@@ -39,9 +39,7 @@ PRESET, ROUTE = "gitops-obs-preset", "gitops-obs-route"
 """Annotations of an SLO: the preset whose metrics it counts, and the label that tells its route."""
 
 _LONGEST = 63
-_LOOKBACK = "1h"  # the window whose burn rate `page_threshold` stands for (model.Availability)
-_SEVERITY = {"availability": "page", "latency": "ticket"}
-_ALERT = {"availability": "error_ratio", "latency": "latency"}
+_ALERT = {"availability": "availability_burn", "latency": "latency_burn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +185,14 @@ class _Slos:
         return name
 
     def _alerts(self, kind: str, name: str, objective: Availability | Latency) -> dict[str, Any]:
-        """The page as an inline policy, nothing where the service turned it off or set a threshold of its own."""
+        """The page as an inline policy, nothing where the service turned it off."""
         setting = self.service.setting(_ALERT[kind])
-        if not objective.can_page or (setting and (setting.off or setting.get("threshold"))):
+        row = next((row for row in objective.rows if row.severity == "page"), None)
+        if row is None or (setting and setting.off):
             return {}
-        burn = Decimal(objective.page_threshold) / Decimal(objective.budget)
-        severity = (setting.severity if setting else None) or _SEVERITY[kind]
-        condition = {"kind": "burnrate", "op": "gt", "threshold": _Number(units.plain(burn)),
-                     "lookbackWindow": _LOOKBACK}  # fmt: skip
+        severity = (setting.severity if setting else None) or row.severity
+        condition = {"kind": "burnrate", "op": "gt", "threshold": _Number(row.factor),
+                     "lookbackWindow": row.long}  # fmt: skip
         policy = {
             "alertWhenBreaching": True,
             "alertWhenResolved": False,
