@@ -46,6 +46,8 @@ class Test:
 
     def _loads_agree(self, case: Case, *, native: bool) -> bool:
         """Requests are counted once: failing ones and slow ones may be parts of the same, of the same route."""
+        if any((other.asked and case.asks) or (case.asked and other.asks) for other in self.cases):
+            return False
         loads = [load for other in (*self.cases, case) for load in (other.failing, other.slow) if load]
         twice = any((o.failing and case.failing) or (o.slow and case.slow) for o in self.cases)
         if twice or (native and len(loads) > 1):
@@ -110,7 +112,7 @@ def tests(service: Service) -> list[Test]:
 
 def _usable(found: Iterable[Case], *, known: bool) -> list[Case]:
     """Cases whose series can be made."""
-    return [case for case in found if known or not (case.failing or case.slow)]
+    return [case for case in found if known or not case.asks]
 
 
 def expected(firing: Firing, service: Service, seconds: int) -> tuple[dict[str, str], dict[str, str]]:
