@@ -31,7 +31,7 @@ class Test:
 
     def takes(self, case: Case, *, native: bool) -> bool:
         """Whether `case` can be joined: no lane or alert twice, no series with two values."""
-        if any(other.lane == case.lane or other.names & case.names for other in self.cases):
+        if case.alone or any(other.alone or other.lane == case.lane or other.names & case.names for other in self.cases):
             return False
         subjects = {other.subject for other in self.cases if other.subject[0] == case.subject[0]}
         if subjects - {case.subject}:
@@ -46,8 +46,6 @@ class Test:
 
     def _loads_agree(self, case: Case, *, native: bool) -> bool:
         """Requests are counted once: failing ones and slow ones may be parts of the same, of the same route."""
-        if any((other.asked and case.asks) or (case.asked and other.asks) for other in self.cases):
-            return False
         loads = [load for other in (*self.cases, case) for load in (other.failing, other.slow) if load]
         twice = any((o.failing and case.failing) or (o.slow and case.slow) for o in self.cases)
         if twice or (native and len(loads) > 1):

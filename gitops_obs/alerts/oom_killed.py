@@ -68,8 +68,8 @@ def _alert(tune: Tune, workload: Workload) -> Alert:
         severity=DEFAULTS["severity"],
         expr=_kubernetes.by_container(service, "sum", f"\n  {killed}\n"),
         summary=f"{_red.subject(service)}: {{{{ $labels.container }}}} ran out of memory and was killed",
-        description=f"The kernel killed it for using more memory than its limit; within {WINDOW} it was restarted "
-        f"{_TIMES} times.{_kubernetes.pods(service, killed)}",
+        description=f"The kernel killed it for using more memory than its limit. Restarts within {WINDOW}: "
+        f"{_TIMES}.{_kubernetes.pods(service, killed)}",
         impact=f"The requests it was working on failed, and {service.name} had less capacity until it was back.",
         action=f"See on the dashboard whether use rises since a deploy: {_kubernetes.kubectl(workload, 'rollout undo {}')}. "
         f"Otherwise see what it did ({_kubernetes.kubectl(workload, 'logs --previous')} and the pod), and raise the "

@@ -66,14 +66,14 @@ def build(service: Service) -> list[Alert | Omitted]:
 
 
 def _alert(tune: Tune, workload: Workload) -> Alert:
-    service, looping = tune.service, _looping(tune)
+    service, often, lately = tune.service, _often(tune), _kubernetes.query(tune.service, "restarts_counted", LATELY)
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=_kubernetes.by_container(service, "max", f"\n  {looping}\n"),
+        expr=_kubernetes.by_container(service, "max", f"\n  {often}\n  and\n  {lately} > 0\n"),
         summary=f"{_red.subject(service)}: {{{{ $labels.container }}}} keeps restarting",
         description=f"It was restarted {_TIMES} times within {WINDOW}, more than {tune.shown('threshold')}, and still "
-        f"was within the last {LATELY}.{_kubernetes.pods(service, looping)}",
+        f"was within the last {LATELY}.{_kubernetes.pods(service, often)}",
         impact=f"{service.name} has less capacity than it should, and requests in flight fail with each restart.",
         action=f"Read its last words ({_kubernetes.kubectl(workload, 'logs --previous')} and the pod). "
         f"Also {_red.after_deploy(service)}.",
@@ -82,9 +82,8 @@ def _alert(tune: Tune, workload: Workload) -> Alert:
     )
 
 
-def _looping(tune: Tune) -> str:
-    restarts, lately = (_kubernetes.query(tune.service, "restarts_counted", window) for window in (WINDOW, LATELY))
-    return f"{restarts} > {tune.text('threshold')}\nand\n{lately} > 0"
+def _often(tune: Tune) -> str:
+    return f"{_kubernetes.query(tune.service, 'restarts_counted', WINDOW)} > {tune.text('threshold')}"
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
@@ -99,7 +98,7 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
         return []
     scene, edge = _kubernetes.Scene(service, service.workload), tune.edge()
     at = 1 + wait
-    filled = ((_TIMES, edge.over), scene.named(_looping(tune), scene.workload.pod))
+    filled = ((_TIMES, edge.over), scene.named(_often(tune), scene.workload.pod))
     firing = Firing(alert, scene.data(("container", _kubernetes.APP)), filled)
 
     def case(about: str, times: Leaf, *claims: Claim) -> Case:

@@ -73,8 +73,8 @@ def _alert(tune: Tune, workload: Workload) -> Alert:
         severity=DEFAULTS["severity"],
         expr=f"(\n  {wanted} - {updated} > 0\n  and\n  {progress} == 0\n)\nor\n{lag} > 0",
         summary=f"{_red.subject(service)}: its rollout stands still",
-        description=f"{_COUNT} of its pods run an old pod template and none was replaced within {STILL}, or its "
-        f"controller has not looked at the last {_COUNT} of its changes.",
+        description=f"Behind by {_COUNT}: so many of its pods run an old pod template and none was replaced within "
+        f"{STILL}, or its controller has not looked at so many changes.",
         impact="What runs is not what was deployed; a repair that was merged may not be live.",
         action=f"See what keeps new pods from getting ready: {_kubernetes.kubectl(workload, 'describe {}')}. If the "
         f"repair takes long: {_kubernetes.kubectl(workload, 'rollout undo {}')}.",

@@ -3,7 +3,7 @@
 ## What it means
 
 For two hours more than one version of the service ran. A rollout takes minutes; two versions for hours mean that it
-got stuck halfway, that a canary was forgotten, or that one cluster or pool was left out. Users then get one behaviour
+got stuck halfway, that a canary was forgotten, or that one pool of pods was left out. Users then get one behaviour
 or the other, by chance.
 
 Versions come from the service's own metrics where the preset knows them, otherwise from the image tags of its pods;
