@@ -14,12 +14,10 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\$\{(workload|pods|kind|window)\}")
 _LABELS = re.compile(r"\b(by|on) \(")
-_OF_ALL = re.compile(r"\b(sum|max|min|count)\(")
+_OF_ALL = re.compile(r"\b(sum|max|min|count|group)\(")
 
 
-def query(
-    preset_id: str, name: str, workload: Workload | None, window: str, keep: Iterable[str] = ()
-) -> str | None:
+def query(preset_id: str, name: str, workload: Workload | None, window: str, keep: Iterable[str] = ()) -> str | None:
     """The query `name` of companion `preset_id` (k8s_resources, deploy_info) in PromQL.
 
     `window` stands in ranges, such as `5m` or `$__rate_interval`; `keep` are labels that every aggregation and join

@@ -56,7 +56,7 @@ def whole(service: Service, name: str, window: str = "5m") -> str:
 
 
 def by_container(service: Service, operator: str, expr: str) -> str:
-    """`expr` about containers of pods for each kind of container: pods come and go, and the alert stays the same one."""
+    """`expr` about containers of pods for each kind of container: pods come and go, the alert stays the same one."""
     return promql.aggregate(operator, expr, (*recorded.level(service.project), "container"))
 
 

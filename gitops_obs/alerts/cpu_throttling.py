@@ -74,8 +74,8 @@ def _alert(tune: Tune, workload: Workload) -> Alert:
         severity=DEFAULTS["severity"],
         expr=f"{_kubernetes.query(service, 'cpu_throttling', WINDOW)} > {tune.text('threshold')}",
         summary=f"{_red.subject(service)}: the CPU limit holds it back",
-        description=f"In {_SHARE} of the scheduling periods of the last {WINDOW} a container had to stand still because "
-        f"its CPU limit was used up, more than {tune.shown('threshold')}.",
+        description=f"In {_SHARE} of the scheduling periods of the last {WINDOW} a container stood still because its "
+        f"CPU limit was used up, more than {tune.shown('threshold')}.",
         impact=f"Requests to {service.name} may take longer than they need to, above all when there are many.",
         action=f"See which container it is ({_kubernetes.kubectl(workload, 'top pods --containers')}). Raise its CPU "
         "limit or take it away, or add replicas.",

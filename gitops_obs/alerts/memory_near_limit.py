@@ -123,7 +123,9 @@ def _memory(scene: Scene, share: Leaf, less: Leaf, count: int) -> Series:
     found = scene.pod(_USED, flat(f"{share}e9"), *full) + scene.pod(_LIMIT, flat("1e9"), *memory, 'instance="a"')
     found += scene.pod(_LIMIT, flat("0.5e9"), *memory, 'instance="b"')
     found += scene.pod(_LIMIT, flat("1e12"), 'resource="ephemeral_storage"', 'unit="byte"')
-    found += scene.pod(_USED, flat(f"{less}e9"), *full, second=True) + scene.pod(_LIMIT, flat("1e9"), *memory, second=True)
+    found += scene.pod(_USED, flat(f"{less}e9"), *full, second=True) + scene.pod(
+        _LIMIT, flat("1e9"), *memory, second=True
+    )
     found += scene.pod(_USED, flat(f"{less}e8"), *full, container=_kubernetes.SIDECAR)
     found += scene.pod(_LIMIT, flat("1e8"), *memory, container=_kubernetes.SIDECAR)
     found += scene.pod(_USED, flat("9e9")) + scene.pod(_USED, flat("9e9"), *full, container="")

@@ -63,6 +63,7 @@ def build(service: Service) -> list[Alert | Omitted]:
 
 def _alert(tune: Tune, workload: Workload) -> Alert:
     service, killed = tune.service, _killed(tune.service)
+    undo, logs = (_kubernetes.kubectl(workload, words) for words in ("rollout undo {}", "logs --previous"))
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
@@ -71,9 +72,8 @@ def _alert(tune: Tune, workload: Workload) -> Alert:
         description=f"The kernel killed it for using more memory than its limit. Restarts within {WINDOW}: "
         f"{_TIMES}.{_kubernetes.pods(service, killed)}",
         impact=f"The requests it was working on failed, and {service.name} had less capacity until it was back.",
-        action=f"See on the dashboard whether use rises since a deploy: {_kubernetes.kubectl(workload, 'rollout undo {}')}. "
-        f"Otherwise see what it did ({_kubernetes.kubectl(workload, 'logs --previous')} and the pod), and raise the "
-        "limit.",
+        action=f"See on the dashboard whether use rises since a deploy: {undo}. Otherwise see what it did ({logs} and "
+        "the pod), and raise the limit.",
         labels=(_kubernetes.RESOURCES,),
         panel="memory",
         since="6h",

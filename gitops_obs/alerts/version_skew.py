@@ -94,13 +94,12 @@ def _action(service: Service) -> str:
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     """Two versions, and one beside other services and sidecars with versions of theirs."""
     (alert,) = alerts
-    pace = "hours"
-    wait = proof.steps(alert.for_, pace)
+    wait = proof.steps(alert.for_, "hours")
     firing = Firing(alert, traffic.cluster(service), ((_COUNT, "2"),))
     before = (Claim(wait - 1, NAME),) if wait else ()
 
     def case(about: str, other: str, *claims: Claim) -> Case:
-        return Case("version_skew", about, pace, _running(service, other, wait), claims=claims)
+        return Case("version_skew", about, "hours", _running(service, other, wait), claims=claims)
 
     return [
         case("two versions run", "1.5.0", *before, Claim(wait, NAME, (firing,))),

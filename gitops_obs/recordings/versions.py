@@ -53,13 +53,11 @@ def prove(service: Service) -> list[Case]:
     told = [(recorded.requests, "1.5.0", "20"), (recorded.requests, "1.4.2", "100")]
     if service.signal.preset.errors:
         told.append((recorded.errors, "1.5.0", "2"))
-    names = {name: recorded.of_version(name(project)) for name, _, _ in told}
     numbers = []
-    for name, series in names.items():
-        samples = [
-            (f"{series}{{{_labels(service, version)}}}", value) for of, version, value in told if of is name
-        ]
-        numbers.append(Number(at, series, tuple(samples)))
+    for name in dict.fromkeys(name for name, _, _ in told):
+        record = recorded.of_version(name(project))
+        samples = tuple((f"{record}{{{_labels(service, of)}}}", value) for kind, of, value in told if kind is name)
+        numbers.append(Number(at, record, samples))
     series = traffic.of_versions(service, loads, at + 1)
     return [Case("versions", "requests by version", series=series, numbers=tuple(numbers), alone=True)]
 
