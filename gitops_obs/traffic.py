@@ -52,12 +52,19 @@ def series(service: Service, failing: Load | None, slow: Load | None, count: int
     return tuple(dict(found).items())
 
 
-def of_versions(service: Service, loads: Iterable[tuple[str, str, Load]], count: int) -> Series:
-    """Requests of versions: what an instance that runs a version is asked, as (version, instance, load)."""
+def of_versions(service: Service, loads: Iterable[tuple[str, str, Load]], count: int, *, slow: bool = False) -> Series:
+    """Requests of versions: what an instance that runs a version is asked, as (version, instance, load).
+
+    What is bad of a load fails, or is slow with `slow`.
+    """
     found: list[_Pair] = []
     for version, instance, load in loads:
         made = _Made(service, None, count, (version, instance))
-        found += [*made.requests(load, load), *made.version()]
+        found += [
+            *made.requests(None if slow else load, load),
+            *(made.durations(load) if slow else ()),
+            *made.version(),
+        ]
     return tuple(dict(found).items())
 
 

@@ -41,18 +41,22 @@ def rule(
     return [tune.applied(build(tune, service.workload))] if service.workload else [Omitted(_NOT_KNOWN)]
 
 
-def query(service: Service, name: str, window: str = "5m") -> str:
-    """A query of the companion presets about the service's workload. Raises KeyError where there is none."""
+def query(service: Service, name: str, window: str = "5m", *, whole: bool = False) -> str:
+    """A query of the companion presets about the service's workload; as a `whole` it has the project's cluster label.
+
+    Raises KeyError where there is none.
+    """
+    level = recorded.level(service.project)
     for preset in ("k8s_resources", "deploy_info"):
-        found = companion.query(preset, name, service.workload, window, recorded.level(service.project))
+        found = companion.query(preset, name, service.workload, window, level, whole=whole)
         if found is not None:
             return found
     raise KeyError(name)
 
 
 def whole(service: Service, name: str, window: str = "5m") -> str:
-    """The same where the answer is one number for the workload: without labels, besides the project's cluster label."""
-    return promql.aggregate("max", query(service, name, window), recorded.level(service.project))
+    """The same as one number for the workload, without other labels."""
+    return query(service, name, window, whole=True)
 
 
 def by_container(service: Service, operator: str, expr: str) -> str:
@@ -123,10 +127,11 @@ class Scene:
         """Labels that an alert has from the data."""
         return traffic.of_data(self.service, *labels)
 
-    def named(self, expr: str, pod: Leaf) -> tuple[str, str]:
-        """What `pods(service, expr)` becomes while `pod` is the only one."""
+    def named(self, expr: str, *found: Leaf) -> tuple[str, str]:
+        """What `pods(service, expr)` becomes while `found` are the pods, the worst first."""
         of = "".join(f" in {value}" for _, value in traffic.cluster(self.service))
-        return pods(self.service, expr), f" Pods, the worst three at most: {pod}{of};"
+        named = "".join(f" {pod}{of};" for pod in found)
+        return pods(self.service, expr), f" Pods, the worst three at most:{named}"
 
     def _series(self, metric: str, values: str, namespace: Leaf, *labels: Leaf) -> Series:
         inner = traffic.series_labels(self.service, f'namespace="{namespace}"', *labels)

@@ -98,36 +98,44 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
         return []
     scene, pace, edge = _kubernetes.Scene(service, service.workload), _kubernetes.pace(alert), tune.edge()
     wait = proof.steps(alert.for_, pace)
-    filled = ((_SHARE, edge.over_percent), scene.named(_full(tune), scene.workload.pod))
-    firing = Firing(alert, scene.data(("container", _kubernetes.APP)), filled)
+    own = scene.workload.pod
+    named = scene.named(_full(tune), scene.second, own, own)
+    firing = [
+        Firing(alert, scene.data(("container", container)), ((_SHARE, share), named))
+        for container, share in ((_kubernetes.APP, edge.over_percent), (_kubernetes.SIDECAR, "900%"))
+    ]
     before = (Claim(wait - 1, NAME),) if wait else ()
 
-    def case(about: str, share: Leaf, *claims: Claim) -> Case:
-        return Case("memory_near_limit", about, pace, _memory(scene, share, edge.under, wait), claims=claims)
+    def case(about: str, share: Leaf, most: str, *claims: Claim) -> Case:
+        return Case("memory_near_limit", about, pace, _memory(scene, share, most, wait), claims=claims)
 
     used = scene.pod(_USED, proof.level("9e9", wait), _IMAGE)
     return [
-        case("memory is a little too close to its limit", edge.over, *before, Claim(wait, NAME, (firing,))),
-        case("memory is a little less close to its limit", edge.under, Claim(wait, NAME)),
+        case("memory is a little too close to its limit", edge.over, "9", *before, Claim(wait, NAME, tuple(firing))),
+        case("memory is a little less close to its limit", edge.under, "0", Claim(wait, NAME)),
         Case("memory_near_limit", "no memory limit", pace, used, claims=(Claim(wait, NAME),), absent=(_LIMIT,)),
     ]
 
 
-def _memory(scene: Scene, share: Leaf, less: Leaf, count: int) -> Series:
-    """One pod uses `share`, another and a sidecar `less`; cgroups, pauses, other pods and other limits do not count."""
+def _memory(scene: Scene, share: Leaf, most: str, count: int) -> Series:
+    """One pod uses `share` in both containers, another nothing, or in its sidecar `most`.
+
+    Old cgroups, pauses, whole pods, other pods and limits of other things do not count.
+    """
+    memory, full, sidecar = ('resource="memory"', 'unit="byte"'), (_IMAGE,), _kubernetes.SIDECAR
 
     def flat(value: str) -> str:
         return proof.level(value, count)
 
-    memory, full = ('resource="memory"', 'unit="byte"'), (_IMAGE,)
-    found = scene.pod(_USED, flat(f"{share}e9"), *full) + scene.pod(_LIMIT, flat("1e9"), *memory, 'instance="a"')
+    found: Series = ()
+    for second in (False, True):
+        found += scene.pod(_LIMIT, flat("1e9"), *memory, 'instance="a"', second=second)
+        found += scene.pod(_LIMIT, flat("1e9"), *memory, container=sidecar, second=second)
+    found += scene.pod(_USED, flat(f"{share}e9"), *full) + scene.pod(_USED, flat("0"), *full, second=True)
+    found += scene.pod(_USED, flat(f"{share}e9"), *full, container=sidecar)
+    found += scene.pod(_USED, flat(f"{most}e9"), *full, container=sidecar, second=True)
+    found += scene.pod(_USED, flat("0.1e9"), *full, 'id="/old"')
     found += scene.pod(_LIMIT, flat("0.5e9"), *memory, 'instance="b"')
     found += scene.pod(_LIMIT, flat("1e12"), 'resource="ephemeral_storage"', 'unit="byte"')
-    found += scene.pod(_USED, flat(f"{less}e9"), *full, second=True) + scene.pod(
-        _LIMIT, flat("1e9"), *memory, second=True
-    )
-    found += scene.pod(_USED, flat(f"{less}e8"), *full, container=_kubernetes.SIDECAR)
-    found += scene.pod(_LIMIT, flat("1e8"), *memory, container=_kubernetes.SIDECAR)
     found += scene.pod(_USED, flat("9e9")) + scene.pod(_USED, flat("9e9"), *full, container="")
-    found += scene.strange_pods(_USED, flat("9e9"), *full) + scene.strange_pods(_LIMIT, flat("1e9"), *memory)
-    return found
+    return found + scene.strange_pods(_USED, flat("9e9"), *full) + scene.strange_pods(_LIMIT, flat("1e9"), *memory)

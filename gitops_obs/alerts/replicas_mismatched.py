@@ -114,9 +114,10 @@ def _replicas(scene: Scene, ready: Leaf, wanted: str, updated: str, count: int) 
     def flat(value: str) -> str:
         return proof.level(value, count)
 
-    found = scene.of_workload("replicas_ready", flat(ready), flat("0"))
-    found += scene.of_workload("replicas_wanted", flat(wanted), flat("0"))
-    found += scene.of_workload("replicas_updated", updated, flat("0"))
+    old = flat("0" if wanted == "0" else "1")
+    found = scene.of_workload("replicas_ready", flat(ready), old)
+    found += scene.of_workload("replicas_wanted", flat(wanted), old)
+    found += scene.of_workload("replicas_updated", updated, old)
     found += scene.strange_workloads("replicas_ready", flat("5e3"))
     found += scene.strange_workloads("replicas_wanted", flat("9e3"))
     return found + scene.strange_workloads("replicas_updated", f"2000+1x{count}")

@@ -58,6 +58,7 @@ WINDOW, LATELY = "1h", "15m"
 
 _RESTARTS = "kube_pod_container_status_restarts_total"
 _TIMES = "{{ $value }}"
+_MANY = "1000000"
 
 
 def build(service: Service) -> list[Alert | Omitted]:
@@ -98,26 +99,35 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
         return []
     scene, edge = _kubernetes.Scene(service, service.workload), tune.edge()
     at = 1 + wait
-    filled = ((_TIMES, edge.over), scene.named(_often(tune), scene.workload.pod))
-    firing = Firing(alert, scene.data(("container", _kubernetes.APP)), filled)
+    own = scene.workload.pod
+    named = scene.named(_often(tune), scene.second, own, own)
+    firing = tuple(
+        Firing(alert, scene.data(("container", container)), ((_TIMES, times), named))
+        for container, times in ((_kubernetes.APP, edge.over), (_kubernetes.SIDECAR, _MANY))
+    )
 
-    def case(about: str, times: Leaf, *claims: Claim) -> Case:
+    def case(about: str, times: Leaf, most: str, *claims: Claim) -> Case:
         end = max(claim.at for claim in claims)
-        return Case("restarts", about, series=_restarts(scene, times, edge.under, end), claims=claims)
+        return Case("restarts", about, series=_restarts(scene, times, most, end), claims=claims)
 
     over = "restarted a little too often, then no longer"
     ended = Claim(past + 2 + proof.steps(alert.keep_firing_for), NAME)
     return [
-        case(over, edge.over, Claim(at - 1, NAME), Claim(at, NAME, (firing,)), ended),
-        case("restarted a little less often", edge.under, Claim(at, NAME)),
+        case(over, edge.over, _MANY, Claim(at - 1, NAME), Claim(at, NAME, firing), ended),
+        case("restarted a little less often", edge.under, "0", Claim(at, NAME)),
     ]
 
 
-def _restarts(scene: Scene, times: Leaf, less: Leaf, count: int) -> Series:
-    """One pod restarts `times` at once, another and a sidecar less often; strangers."""
-    found: Series = ()
-    for copy in "ab":
-        found += scene.pod(_RESTARTS, f"0 {times}+0x{count}", f'instance="{copy}"')
-    found += scene.pod(_RESTARTS, f"0 {less}+0x{count}", second=True)
-    found += scene.pod(_RESTARTS, f"0 {less}+0x{count}", container=_kubernetes.SIDECAR)
+def _restarts(scene: Scene, times: Leaf, most: str, count: int) -> Series:
+    """Both containers of one pod restart `times` at once, the sidecar of another `most`; strangers more often.
+
+    Three copies of kube-state-metrics tell it: one is stuck, and one began to run afterwards.
+    """
+    flat = f"0+0x{count}"
+    found = scene.pod(_RESTARTS, f"0 {times}+0x{count}", 'instance="a"')
+    found += scene.pod(_RESTARTS, f"0 {flat}", 'instance="b"')
+    found += scene.pod(_RESTARTS, f"_ {times}+0x{count}", 'instance="c"')
+    found += scene.pod(_RESTARTS, f"0 {times}+0x{count}", container=_kubernetes.SIDECAR)
+    found += scene.pod(_RESTARTS, f"0 {flat}", second=True)
+    found += scene.pod(_RESTARTS, f"0 {most}+0x{count}", container=_kubernetes.SIDECAR, second=True)
     return found + scene.strange_pods(_RESTARTS, f"0 9e9+0x{count}")

@@ -111,7 +111,7 @@ def _rollout(scene: Scene, updated: str, lag: str, count: int) -> Series:
         return proof.level(value, count)
 
     found = scene.of_workload("replicas_wanted", flat("1000"), flat("900"))
-    found += scene.of_workload("replicas_updated", updated, flat("0"))
+    found += scene.of_workload("replicas_updated", updated, flat("1"))
     found += scene.of_workload("generation", flat(f"1{lag}"), flat("9"))
     found += scene.of_workload("observed", flat("10"), flat("6"))
     found += scene.strange_workloads("replicas_wanted", flat("5000"))
