@@ -18,7 +18,7 @@ _LISTED, _JOINED = re.compile(r" by \([^)]*\) \("), re.compile(r"\bon \([^)]*\)"
 _OF_ALL = re.compile(r"\b(sum|max|min|count|group)\(")
 
 
-def query(  # noqa: PLR0913  # what is asked, of what, and how the answer is labelled
+def query(
     preset_id: str,
     name: str,
     workload: Workload | None,
