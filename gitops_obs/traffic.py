@@ -175,7 +175,8 @@ class _Made:
         return [f'{label}="{self.runs[0]}"'] if self.runs and label and not self.signal.version_info else []
 
     def _strangers(self) -> list[str]:
-        return [series_labels(self.service, other.labels) for other in self.signal.sample.others]
+        runs = (*self._instance(), *self._version())
+        return [series_labels(self.service, other.labels, *runs) for other in self.signal.sample.others]
 
     def _counted(
         self, counted: Counted, metric: str, labels: str, value: str, *, failed: bool, route: Leaf = ""

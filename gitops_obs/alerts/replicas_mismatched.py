@@ -90,10 +90,11 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     tune, (alert,) = Tune(service, "replicas_mismatched", DEFAULTS), alerts
     if service.workload is None or not _kubernetes.is_short(alert):
         return []
-    scene, wait, edge = _kubernetes.Scene(service, service.workload), proof.steps(alert.for_), tune.edge()
+    scene, edge = _kubernetes.Scene(service, service.workload), tune.edge()
+    wait = max(proof.steps(alert.for_), 1)  # at the first step nothing can have moved yet
     still, moving = proof.level("1000", wait), f"0+1x{wait}"
     firing = Firing(alert, scene.data(), ((_SHARE, edge.under_percent),))
-    before = (Claim(wait - 1, NAME),) if wait else ()
+    before = (Claim(wait - 1, NAME),) if alert.for_ else ()
 
     def case(about: str, ready: Leaf, updated: str, *claims: Claim, wanted: str = "1e3") -> Case:
         series = _replicas(scene, ready, wanted, updated, wait)

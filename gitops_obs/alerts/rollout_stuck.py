@@ -88,8 +88,9 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     (alert,) = alerts
     if service.workload is None or not _kubernetes.is_short(alert):
         return []
-    scene, wait = _kubernetes.Scene(service, service.workload), proof.steps(alert.for_)
-    before = (Claim(wait - 1, NAME),) if wait else ()
+    # at the first step nothing can have moved yet
+    scene, wait = _kubernetes.Scene(service, service.workload), max(proof.steps(alert.for_), 1)
+    before = (Claim(wait - 1, NAME),) if alert.for_ else ()
 
     def case(about: str, updated: str, lag: str, count: str = "") -> Case:
         firing = (Firing(alert, scene.data(), ((_COUNT, count),)),) if count else ()

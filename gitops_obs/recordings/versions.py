@@ -80,11 +80,11 @@ _BAD, _GOOD = "1.5.0", "1.4.2"
 
 
 def prove(service: Service) -> list[Case]:
-    """Two instances of one version, of which a tenth is bad, and one of another; strangers that are worse."""
+    """Two instances of one version, of which some requests are bad, and one of another; strangers that are worse."""
     if service.signal.label("version") is None or "instance" in service.signal.sample.names:
         return []
-    failing: _Told = {recorded.requests: ("20", "100"), recorded.errors: ("2", "")}
-    slow: _Told = {recorded.timed: ("20", "100"), recorded.slow: ("2", "0")}
+    failing: _Told = {recorded.requests: ("20", "100"), recorded.errors: ("3", "")}
+    slow: _Told = {recorded.timed: ("20", "100"), recorded.slow: ("3", "0")}
     found = [_case(service, "failed requests by version", _requests(service), failing)]
     if has_durations(service) and service.signal.histogram == "classic":
         found.append(_case(service, "slow requests by version", _durations(service), slow, slow=True))
@@ -106,7 +106,7 @@ def _case(
         values = zip((_BAD, _GOOD), told[name], strict=True)
         samples = tuple((f"{record}{{{_labels(service, version)}}}", value) for version, value in values if value)
         numbers.append(Number(at, record, samples))
-    bad, good = Load("60", "540", "600"), Load("" if not slow else "0", "6e3", "6e3")
+    bad, good = Load("90", "510", "600"), Load("" if not slow else "0", "6e3", "6e3")
     loads = ((_BAD, "a", bad), (_BAD, "b", bad), (_GOOD, "c", good))
     series = traffic.of_versions(service, loads, at + 1, slow=slow)
     return Case("versions", about, series=series, numbers=tuple(numbers), alone=True)
