@@ -78,7 +78,8 @@ class Case:
     `failing` and `slow` are requests (see `Load`), as the service's own metrics count them. `lane` names what the case
     is about: two cases of one lane, and two with claims about one alert, never share a test. `subject` pairs what with
     which (an objective with its route): two of one kind share a test only where they are the same. `absent` names
-    metrics of which the test holds no series.
+    metrics of which the test holds no series. `alone` is a case that shares its test with no other, because its
+    `series` are requests of the service themselves.
     """
 
     lane: str
@@ -91,11 +92,17 @@ class Case:
     numbers: tuple[Number, ...] = ()
     subject: tuple[str, Leaf] = ("", "")
     absent: tuple[str, ...] = ()
+    alone: bool = False
 
     @property
     def end(self) -> int:
         """The last step anything is said about."""
         return max([claim.at for claim in self.claims] + [number.at for number in self.numbers], default=0)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it holds requests of the service, made from `failing` and `slow` or its own."""
+        return bool(self.alone or self.failing or self.slow)
 
     @property
     def metrics(self) -> frozenset[str]:

@@ -31,7 +31,9 @@ class Test:
 
     def takes(self, case: Case, *, native: bool) -> bool:
         """Whether `case` can be joined: no lane or alert twice, no series with two values."""
-        if any(other.lane == case.lane or other.names & case.names for other in self.cases):
+        if case.alone or any(
+            other.alone or other.lane == case.lane or other.names & case.names for other in self.cases
+        ):
             return False
         subjects = {other.subject for other in self.cases if other.subject[0] == case.subject[0]}
         if subjects - {case.subject}:
@@ -110,7 +112,7 @@ def tests(service: Service) -> list[Test]:
 
 def _usable(found: Iterable[Case], *, known: bool) -> list[Case]:
     """Cases whose series can be made."""
-    return [case for case in found if known or not (case.failing or case.slow)]
+    return [case for case in found if known or not case.asks]
 
 
 def expected(firing: Firing, service: Service, seconds: int) -> tuple[dict[str, str], dict[str, str]]:

@@ -97,6 +97,11 @@ def of_route(name: str) -> str:
     return name.replace("service:", "service_route:", 1)
 
 
+def of_version(name: str) -> str:
+    """The same series for versions, with the label `version`, where the preset knows them: `service_version:…`."""
+    return name.replace("service:", "service_version:", 1)
+
+
 USUAL = "service:requests:usual_rate30m"
 """Requests per second that are usual at this time of the week: the median of one, two and three weeks ago."""
 

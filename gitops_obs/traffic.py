@@ -52,6 +52,22 @@ def series(service: Service, failing: Load | None, slow: Load | None, count: int
     return tuple(dict(found).items())
 
 
+def of_versions(service: Service, loads: Iterable[tuple[str, str, Load]], count: int, *, slow: bool = False) -> Series:
+    """Requests of versions: what an instance that runs a version is asked, as (version, instance, load).
+
+    What is bad of a load fails, or is slow with `slow`.
+    """
+    found: list[_Pair] = []
+    for version, instance, load in loads:
+        made = _Made(service, None, count, (version, instance))
+        found += [
+            *made.requests(None if slow else load, load),
+            *(made.durations(load) if slow else ()),
+            *made.version(),
+        ]
+    return tuple(dict(found).items())
+
+
 def begin(service: Service) -> int:
     """The first step by the minute at which rates are known: two samples are needed, and some sources are late."""
     preset = service.signal.preset
@@ -81,9 +97,12 @@ def _matches(service: Service) -> list[Matchers]:
 
 
 class _Made:
-    """Makes series of one service, for `count` steps, all of one route or of none."""
+    """Makes series of one service, for `count` steps, all of one route or of none; of (version, instance) if given."""
 
-    def __init__(self, service: Service, route: RouteObjective | None, count: int) -> None:
+    def __init__(
+        self, service: Service, route: RouteObjective | None, count: int, runs: tuple[str, str] | None = None
+    ) -> None:
+        self.runs = runs
         self.service, self.signal, self.count = service, service.signal, count
         self.preset = service.signal.preset
         self.route = route
@@ -134,13 +153,30 @@ class _Made:
         if not self._counts(histogram):
             yield f"{histogram.metric}_count{{{labels}}}", self._rising(total)
 
+    def version(self) -> Iterator[_Pair]:
+        """The info metric that tells the version, where the requests themselves do not."""
+        if (info := self.signal.version_info) and self.runs:
+            own = (self.signal.info_sample.labels, *self._instance(), f'{info.label}="{self.runs[0]}"')
+            yield f"{info.metric}{{{series_labels(self.service, *own)}}}", proof.level("1", self.count)
+
     # labels ------------------------------------------------------------------------------------------------------
 
     def _own(self) -> str:
-        return series_labels(self.service, self.signal.sample.labels)
+        return series_labels(self.service, self.signal.sample.labels, *self._instance(), *self._version())
+
+    def _instance(self) -> list[str]:
+        """The labels that tell an instance apart, as far as the selector leaves them open."""
+        on = self.signal.version_info.on if self.signal.version_info else ("instance",)
+        return [f'{name}="{self.runs[1]}"' for name in on if name not in self.signal.sample.names] if self.runs else []
+
+    def _version(self) -> list[str]:
+        """The label that tells the version, unless an info metric does."""
+        label = self.signal.label("version")
+        return [f'{label}="{self.runs[0]}"'] if self.runs and label and not self.signal.version_info else []
 
     def _strangers(self) -> list[str]:
-        return [series_labels(self.service, other.labels) for other in self.signal.sample.others]
+        runs = (*self._instance(), *self._version())
+        return [series_labels(self.service, other.labels, *runs) for other in self.signal.sample.others]
 
     def _counted(
         self, counted: Counted, metric: str, labels: str, value: str, *, failed: bool, route: Leaf = ""

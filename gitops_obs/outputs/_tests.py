@@ -37,7 +37,7 @@ def text(compiled: Compiled, pace: Pace, *, native: bool) -> str:
 
 def _is_native(test: Test, service: Service) -> bool:
     """Whether samples are native histograms, which promtool reads from 2.48 on only."""
-    return service.signal.histogram == "native" and any(case.failing or case.slow for case in test.cases)
+    return service.signal.histogram == "native" and any(case.asks for case in test.cases)
 
 
 def _test(test: Test, service: Service) -> Iterator[str]:

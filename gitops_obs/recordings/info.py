@@ -30,7 +30,7 @@ def _versions(service: Service) -> Recording | Omitted:
     signal, level = service.signal, recorded.level(service.project)
     found, label = signal.versions(level), signal.label("version")
     if found is None:
-        found, label = companion.query("deploy_info", "running_version", service.workload, "5m"), "version"
+        found, label = companion.query("deploy_info", "running_version", service.workload, "5m", level), "version"
     if found is None:
         return Omitted(signal.why_not("version"), "version")
     if label != "version":
