@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 _WIDTH = 100  # where no terminal has one
 
 
-def findings(options: Options, diagnostics: Sequence[Diagnostic], checked: int, changes: Sequence[Change] = ()) -> None:
-    """Print findings (and changed files) in the format asked for. `checked` counts services."""
+def findings(
+    options: Options,
+    diagnostics: Sequence[Diagnostic],
+    checked: int,
+    changes: Sequence[Change] = (),
+    noun: str = "service",
+) -> None:
+    """Print findings (and changed files) in the format asked for. `checked` counts services, or what `noun` says."""
     report = Report(
         diagnostics=options.shown(diagnostics),
         checked=checked,
@@ -35,6 +41,7 @@ def findings(options: Options, diagnostics: Sequence[Diagnostic], checked: int, 
         changes=tuple(changes),
         width=width(),
         show_duplicates=options.show_duplicates,
+        noun=noun,
     )
     result(options, formats.render(options.format, report))
 
@@ -97,9 +104,19 @@ def width() -> int:
 
 def _source(options: Options) -> Callable[[str], str | None]:
     def read(file: str) -> str | None:
-        try:
-            return (options.root / file).read_text(encoding="utf-8-sig", errors="replace")
-        except (OSError, ValueError, GitopsObsError):
-            return None
+        for folder in _folders(options):
+            try:
+                return (folder / file).read_text(encoding="utf-8-sig", errors="replace")
+            except (OSError, ValueError):
+                continue
+        return None
 
     return read
+
+
+def _folders(options: Options) -> list[Path]:
+    """Where a finding's file may be: in the project, and where the command was called for files of nobody."""
+    try:
+        return [options.root, Path()]
+    except GitopsObsError:
+        return [Path()]

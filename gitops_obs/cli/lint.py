@@ -1,12 +1,13 @@
 """Check service files, rules and dashboards, and write nothing.
 
 Finds what `build` finds, and more: what a preset cannot answer, and what the checks say about dashboards and rules.
-FILES are service files, services or patterns; without any, everything is checked.
+FILES are service files, services or patterns; without any, everything is checked. Other files are read as what they
+are: Prometheus rules, PrometheusRule manifests, or dashboards as JSON, and need no project around them.
 
 Examples:
   gitops-obs lint                             # everything
   gitops-obs lint services/checkout.yaml      # one file
-  gitops-obs lint --min-severity warning      # no notes, only what to mend
+  gitops-obs lint rules/*.yaml board.json     # files that were not made here
   gitops-obs lint --fail-on warning           # stricter, for CI
   gitops-obs lint --output-format sarif --output-file lint.sarif
 """
@@ -31,10 +32,9 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(options: Options, /, files: tuple[str, ...], owner: str, changed_since: str) -> int:
     """Check, print the findings."""
-    from gitops_obs import lint  # noqa: PLC0415  # what `--help` need not pay
-    from gitops_obs.request import Request  # noqa: PLC0415
+    from gitops_obs.cli import _lint  # noqa: PLC0415  # what `--help` need not pay
 
-    request = Request(names=files, owner=owner, changed_since=changed_since)
-    result = lint.run(options.workspace(), request)
-    _output.findings(options, result.diagnostics, result.checked)
-    return options.exit_code(result.diagnostics)
+    found = _lint.run(options, files, owner, changed_since)
+    noun = "file" if found.files else "service"
+    _output.findings(options, found.diagnostics, found.checked, noun=noun)
+    return options.exit_code(found.diagnostics)
