@@ -154,7 +154,7 @@ def matching(node: Node) -> tuple[bool, frozenset[str]]:
     found = node.raw.modifier and node.raw.modifier.matching
     if not found:
         return False, frozenset()
-    return str(found.type).endswith("On"), frozenset(found.labels)
+    return str(found.type).endswith("Include"), frozenset(found.labels)
 
 
 def unmatched(node: Node) -> Iterator[tuple[str, int]]:
@@ -288,7 +288,7 @@ def _joined(raw: Any, left: Labels, right: Labels, dropped: set[str]) -> Labels:
     match = raw.modifier and raw.modifier.matching
     if card == "OneToOne" and match:
         labels = frozenset(match.labels)
-        return found.by(labels) if str(match.type).endswith("On") else found.without(labels)
+        return found.by(labels) if str(match.type).endswith("Include") else found.without(labels)
     taken = list(raw.modifier.group_labels or ()) if raw.modifier else []
     return reduce(lambda so_far, label: _taken(so_far, one, label), taken, found)
 

@@ -19,7 +19,7 @@ _EXAMPLE = re.compile(r"^## (Bad|Good)\n```yaml\n(.*?)^```$", re.MULTILINE | re.
 
 def examples(name: str) -> dict[str, str]:
     """Bad and good example on the page of a check."""
-    return {kind: text for kind, text in _EXAMPLE.findall(checks.rules.module(name).__doc__ or "")}
+    return dict(_EXAMPLE.findall(checks.rules.module(name).__doc__ or ""))
 
 
 def read(text: str, settings: Settings | None = None, file: str = "rules.yaml") -> Rules:
