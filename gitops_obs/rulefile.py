@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from gitops_obs.source import Document, Path
 
 OPERATOR = "monitoring.coreos.com/v1"
+
+NEITHER = "give a rule file (`groups:`), a PrometheusRule, or the JSON of a dashboard"
 
 _MARKER = re.compile(r"^(?:---(?=\s|$)|\.\.\.(?=\s|$)).*$", re.MULTILINE)
 _DURATION = re.compile(r"(?=\d)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?|0")
@@ -127,7 +130,7 @@ def read(file: str, text: str) -> Read:
     for part in documents:
         document, said = source.read(file, part)
         findings += [replace(finding, hint=hint(finding)) for finding in said]
-        if isinstance(document.value, (dict, list)):
+        if not said:
             values.append(document)
     if len(values) > 1 and not all(_is_manifest(document.value) for document in values):
         problem = Problem("OBS006", (), "a second document starts here", "Prometheus reads the first one only")
@@ -184,7 +187,12 @@ def _document(document: Document, problems: list[Problem]) -> tuple[list[Rule], 
             hint = f"write `apiVersion: {OPERATOR}`"
             problems.append(Problem("OBS104", ("apiVersion",), "the Prometheus Operator knows no such version", hint))
         value, at = value.get("spec"), ("spec",)
-    if not _holds(value, _FILE, ("groups",), at, problems):
+    if not isinstance(value, dict) or not get_close_matches("groups", value):
+        problems.append(Problem("OBS019", at, "neither rules nor a dashboard", NEITHER))
+        return [], []
+    if not _holds(value, _FILE, (), at, problems):
+        return [], []
+    if "groups" not in value:
         return [], []
     sound: list[Rule] = []
     groups: list[Group] = []

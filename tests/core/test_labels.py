@@ -98,6 +98,13 @@ def asked(prometheus, expr):
 @example("a * on (x) group_left (y) sum by (x, y) (b_total)")
 @example('sum by (x) (a{x="1"}) > on (x) sum by (x) (b_total)')
 @example('label_replace(a, "w", "", "x", "(.*)")')
+@example("histogram_quantile(0.5, h_bucket)")
+@example("a * on (x, z) group_left () sum by (x, z) (b_total)")
+@example("sum by (x) (b_total) * on (x) group_right () full")
+@example('count_values by (x) ("v", full)')
+@example('label_join(sum(a), "w", "-", "x", "y")')
+@example('absent_over_time(a{x="7",y=~"8"}[5m])')
+@example("full > bool 1 and sum without (y) (full) or vector(1)")
 def test_no_series_has_a_label_that_cannot_be_there(prometheus, expr):
     """And every series has those that are sure."""
     found = labels.annotated(expr).labels

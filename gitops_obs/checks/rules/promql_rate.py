@@ -21,8 +21,10 @@ nothing; under four, one failed scrape leaves a gap, which is a note. The scrape
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from gitops_obs import units
 from gitops_obs.checks.rules._reading import Issue
 from gitops_obs.errors import Severity
 
@@ -47,7 +49,11 @@ def check(rules: Rules) -> Iterator[Issue]:
         if function not in _TWO_SAMPLES or ":" in node.word or window >= _SAFE * scrape:
             continue
         few = window < _LEAST * scrape
-        message = f"`{function}` over {window:g}s, with a scrape every {scrape:g}s,"
+        message = f"`{function}` over {_shown(window)}, with a scrape every {_shown(scrape)},"
         message += " mostly has no result" if few else " has a gap after one failed scrape"
-        hint = f"use a window of {_SAFE * scrape:g}s or more, or set rules.scrape_interval in gitops-obs.yaml"
+        hint = f"use a window of {_shown(_SAFE * scrape)} or more, or set rules.scrape_interval in gitops-obs.yaml"
         yield Issue(message, hint, rule, severity=Severity.WARNING if few else Severity.INFO, word=node.word)
+
+
+def _shown(duration: float) -> str:
+    return units.short_duration(Decimal(str(duration)))

@@ -2,7 +2,7 @@
 
 `a / b` joins series that have the same labels, or the same values of the labels in `on (…)`. Where one side is made to
 have a label that the other cannot have, no two series ever match: the result is empty, an alert never fires, and
-`unless` never takes anything away.
+`unless` never takes anything away. A label in `on (…)` that neither side can have tells nothing apart.
 
 **What to do:** aggregate both sides by the same labels, or say with `on (…)` or `ignoring (…)` which ones count.
 
@@ -24,7 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitops_obs.checks.rules._reading import Issue
-from gitops_obs.labels import unmatched
+from gitops_obs.labels import matching, unmatched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +44,17 @@ def check(rules: Rules) -> Iterator[Issue]:
             where = ("left", "right")[side]
             message = f"sides of `{node.word}` never match: the {where} one has no label `{label}`"
             yield Issue(message, "aggregate both by the same labels, or name those that count with `on (…)`", rule)
+        for label in _on_neither(node):
+            message = f"`on ({label})`: neither side has label `{label}`"
+            yield Issue(message, "name labels that both sides keep", rule, word=label)
         for label in _not_there(node):
             message = f"`{_card(node)} ({label})`: the other side has no label `{label}`"
             yield Issue(message, "keep it in the aggregation of that side", rule, word=_card(node))
+
+
+def _on_neither(node: Node) -> list[str]:
+    on, named = matching(node)
+    return [label for label in sorted(named) if on and not any(side.labels.may(label) for side in node.inside)]
 
 
 def _card(node: Node) -> str:
