@@ -71,7 +71,9 @@ def _from_file(name: str, environments: Mapping[str, Mapping[str, Any]]) -> str:
     url = (found or {}).get("prometheus", "")
     if not url:
         where = f"environment `{name}` names no `prometheus:`" if name else "no Prometheus is named"
-        raise _none(where, f"pass --prometheus URL, set {URL}, or name it in {PROJECT_FILE}: environments.<name>.prometheus")
+        raise _none(
+            where, f"pass --prometheus URL, set {URL}, or name it in {PROJECT_FILE}: environments.<name>.prometheus"
+        )
     return str(url)
 
 
@@ -83,7 +85,10 @@ def _split(text: str, environ: Mapping[str, str]) -> Address:
         host, parts = "", urlsplit("")
     if parts.scheme not in ("http", "https") or not host or not text.isprintable() or parts.query or parts.fragment:
         # the text may hold a password, so it is not repeated
-        raise _none("the address of Prometheus is not one", "write it as https://prometheus.example or with a path, without `?` and `#`")
+        raise _none(
+            "the address of Prometheus is not one",
+            "write it as https://prometheus.example or with a path, without `?` and `#`",
+        )
     where = parts.netloc.rpartition("@")[2]
     url = urlunsplit((parts.scheme, where, parts.path.rstrip("/"), "", "")).removesuffix("/api/v1")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")

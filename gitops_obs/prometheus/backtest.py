@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
 from gitops_obs.prometheus import coverage
 from gitops_obs.prometheus.firing import Timing, firing, within
-from gitops_obs.prometheus.inline import CannotInline
+from gitops_obs.prometheus.inline import InlineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -159,7 +159,7 @@ class Backtest:
             if episodes:
                 return Outcome(case, "fired", episodes, unguarded)
             share, missing = coverage.share(case.expr, self.covered)
-        except CannotInline as error:
+        except InlineError as error:
             return Outcome(case, "not_tested", problem=_not_tested(case, str(error)))
         except GitopsObsError as error:
             # a silent rule of which one does not know whether it had data is not quiet
@@ -194,7 +194,7 @@ def _evaluations(period: Period, step: float, ahead: float) -> tuple[int, int]:
 def _alerts(case: Case, active: _Spans) -> _Spans:
     """Evaluations by the labels of the alert: those of the result, under those of the rule.
 
-    Raises CannotInline where two results would become one alert; Prometheus then evaluates nothing at all.
+    Raises InlineError where two results would become one alert; Prometheus then evaluates nothing at all.
     """
     # a label with a template depends on the value, and no generated rule has one
     fixed = {label: value for label, value in case.labels if "{{" not in value}
@@ -202,7 +202,7 @@ def _alerts(case: Case, active: _Spans) -> _Spans:
     for labels, numbers in active.items():
         key = tuple(sorted({**dict(labels), **fixed}.items()))
         if not set(numbers).isdisjoint(found.get(key, ())):
-            raise CannotInline("it has several results with the same labels, which Prometheus refuses")
+            raise InlineError("it has several results with the same labels, which Prometheus refuses")
         found[key] = sorted([*found.get(key, ()), *numbers])
     return found
 

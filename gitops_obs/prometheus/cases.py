@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitops_obs import alerts, rules, ruleset, units
 from gitops_obs.prometheus import guard
-from gitops_obs.prometheus.inline import CannotInline, Recordings, inline
+from gitops_obs.prometheus.inline import InlineError, Recordings, inline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -79,7 +79,7 @@ def groups(service: Service, customs: Customs) -> list[Group]:
 def _is_wanted(name: str, patterns: tuple[str, ...]) -> bool:
     """Patterns are names of alerts in Prometheus, or ids of built-in alerts."""
     return not patterns or any(
-        fnmatch.fnmatchcase(name, pattern) or (pattern in alerts.ids() and alerts.module(pattern).NAME == name)
+        fnmatch.fnmatchcase(name, pattern) or (pattern in alerts.ids() and name == alerts.module(pattern).NAME)
         for pattern in patterns
     )
 
@@ -92,7 +92,7 @@ def _case(service: Service, group: Group, alert: Alert, recordings: Recordings, 
         expr = inline(alert.expr, interval, recordings, keep)
         if text := guard.without(alert.expr):
             unguarded = inline(text, interval, recordings, keep)
-    except CannotInline as error:
+    except InlineError as error:
         expr, unguarded, why_not = "", "", str(error)
     return Case(
         service=str(service.name),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gitops_obs.prometheus.address import Address
 
 MOST_POINTS = 11_000
-"""Points of one series in one answer (prometheus, web/api/v1/api.go: "exceeded maximum resolution of 11,000 points")."""
+"""Points of one series in one answer (prometheus, web/api/v1/api.go: "exceeded maximum resolution of 11,000")."""
 
 _Read = TypeVar("_Read", list[Any], dict[str, Any])
 _REMOTE = 3
@@ -105,7 +105,7 @@ class Client:
         self.query("vector(1)", time.time())
 
     def _question(self, expr: str, **times: str) -> dict[str, Any]:
-        # Prometheus 3 cuts at `limit`, and Thanos leaves out no store without an error; others ignore what they know not
+        # Prometheus 3 cuts at `limit`, Thanos then leaves out no store without an error; others ignore both
         limits = {"timeout": f"{self.limits.timeout:g}s", "limit": self.limits.series + 1, "partial_response": "false"}
         return {"query": expr, **times, **limits}
 
@@ -123,7 +123,10 @@ class Client:
 
     def _send(self, path: str, data: dict[str, Any] | None) -> requests.Response:
         # a redirect would carry the question, and its credentials, to somebody whom nobody named
-        url, settings = f"{self.address.url}/api/v1/{path}", {"timeout": (5, self.limits.timeout), "allow_redirects": False}
+        url, settings = (
+            f"{self.address.url}/api/v1/{path}",
+            {"timeout": (5, self.limits.timeout), "allow_redirects": False},
+        )
         if data is None:
             return self._session.get(url, **settings)  # type: ignore[arg-type]
         return self._session.post(url, data=data, **settings)  # type: ignore[arg-type]
@@ -157,11 +160,18 @@ def _session(address: Address, limits: Limits) -> requests.Session:
             wait = super().get_retry_after(response)
             return None if wait is None else min(wait, limits.longest_wait)
 
-        def increment(self, *arguments: Any, **named: Any) -> Retry:
-            error = named.get("error")
+        def increment(
+            self,
+            method: str | None = None,
+            url: str | None = None,
+            response: Any = None,
+            error: Exception | None = None,
+            *rest: Any,
+            **named: Any,
+        ) -> Any:
             if isinstance(error, ReadTimeoutError):
                 raise error  # what took too long takes as long again
-            return super().increment(*arguments, **named)
+            return super().increment(method, url, response, error, *rest, **named)
 
     retry = Patience(
         total=limits.retries,
@@ -191,4 +201,3 @@ def _sign(address: Address) -> Callable[[requests.PreparedRequest], requests.Pre
         return request
 
     return sign
-

@@ -36,7 +36,7 @@ _TICK = Decimal("0.001")  # Prometheus counts in milliseconds
 _ABSENT = ("absent", "absent_over_time")
 
 
-class CannotInline(ValueError):
+class InlineError(ValueError):
     """The expression over raw series would not mean the same. The message says why, in words for a report."""
 
 
@@ -64,7 +64,7 @@ class Recordings:
         self._all: dict[str, list[Recorded]] | None = None
 
     def find(self, name: str, matchers: list[tuple[str, str, str]]) -> list[Recorded]:
-        """The recordings that a selector may mean. Raises CannotInline where a matcher cannot be decided."""
+        """The recordings that a selector may mean. Raises InlineError where a matcher cannot be decided."""
         # by convention only a recorded name has a colon (prometheus.io/docs/practices/rules)
         if found := _meant(self._own.get(name, []), matchers):
             one_service = any(label == "service" and operator == "=" for label, operator, _ in matchers)
@@ -108,27 +108,30 @@ def _holds(labels: dict[str, str], label: str, operator: str, value: str) -> boo
     try:
         matched = re.fullmatch(value, labels[label]) is not None
     except re.error as error:
-        raise CannotInline(f"the regular expression of `{label}` is not understood: {error}") from None
+        raise InlineError(f"the regular expression of `{label}` is not understood: {error}") from None
     return matched == (operator == "=~")
 
 
 def inline(
-    expr: str, interval: Decimal, recordings: Recordings, keep: Callable[[str, Decimal], bool] = lambda _name, _past: False
+    expr: str,
+    interval: Decimal,
+    recordings: Recordings,
+    keep: Callable[[str, Decimal], bool] = lambda _name, _past: False,
 ) -> str:
     """`expr`, evaluated every `interval` seconds, over raw series.
 
     A selector of a recorded series for which `keep` says yes stays; `keep` is told the selector without `@` and
-    `offset`, and how many seconds back it reads. Raises CannotInline where the meaning would change, also for what a
+    `offset`, and how many seconds back it reads. Raises InlineError where the meaning would change, also for what a
     range query evaluates otherwise than a rule does.
     """
     try:
         return _Inliner(recordings, keep).text(expr, interval)
-    except syntax.Unwritten as error:
-        raise CannotInline(str(error)) from None
+    except syntax.UnknownSyntaxError as error:
+        raise InlineError(str(error)) from None
     except ValueError as error:
-        if isinstance(error, CannotInline):
+        if isinstance(error, InlineError):
             raise
-        raise CannotInline(f"it cannot be read: {error}") from None
+        raise InlineError(f"it cannot be read: {error}") from None
 
 
 @dataclass(slots=True)
@@ -181,7 +184,7 @@ class _Inliner:
             return None
         intervals = {rule.interval for rule in found}
         if len(intervals) > 1:
-            raise CannotInline(f"`{syntax.series(selector)}` is recorded at several intervals")
+            raise InlineError(f"`{syntax.series(selector)}` is recorded at several intervals")
         series = _either([self._series(rule, selector, named=named) for rule in found])
         span, step = (syntax.duration(length) for length in (syntax.seconds(node.range), intervals.pop()))
         return f"{series}[{span}:{step}]{syntax.moved(selector)}"
@@ -212,13 +215,13 @@ class _Inliner:
         if not found or self.keep(syntax.series(node), past):
             return []
         if len(found) > _MOST:
-            raise CannotInline(f"`{syntax.series(node)}` means {len(found)} recordings, more than {_MOST}")
+            raise InlineError(f"`{syntax.series(node)}` means {len(found)} recordings, more than {_MOST}")
         return found
 
     def _series(self, rule: Recorded, node: Any, *, named: bool) -> str:
         """The series of one recording that a selector means, as an expression that binds like a name."""
         if rule in self.open:
-            raise CannotInline(f"`{rule.rule.record}` is recorded from itself")
+            raise InlineError(f"`{rule.rule.record}` is recorded from itself")
         self.open.append(rule)
         series = self.text(rule.rule.expr, rule.interval)
         self.open.pop()
@@ -239,13 +242,13 @@ def _name(node: Any, recordings: Recordings) -> tuple[str, list[tuple[str, str, 
     if len(names) == 1 and names[0][0] == "=":
         return names[0][1], [matcher for matcher in matchers if matcher[0] != "__name__"]
     if any(_holds({"__name__": name}, "__name__", *pair) for name in recordings.names() for pair in names):
-        raise CannotInline(f"`{syntax.series(node)}` may read recorded series by a pattern")
+        raise InlineError(f"`{syntax.series(node)}` may read recorded series by a pattern")
     return "", matchers
 
 
 def _refuse_ends(node: Any) -> None:
     if node.at is not None and str(node.at.type).rpartition(".")[2] != "At":
-        raise CannotInline("`@ start()` and `@ end()` are another time in a range query than in a rule")
+        raise InlineError("`@ start()` and `@ end()` are another time in a range query than in a rule")
 
 
 def _labelled(series: str, labels: dict[str, str]) -> str:
@@ -269,4 +272,3 @@ def _filtered(series: str, label: str, operator: str, value: str) -> str:
 
 def _either(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"({' or '.join(parts)})"
-

@@ -21,7 +21,7 @@ _GROUPS = {"ManyToOne": "group_left", "OneToMany": "group_right"}
 _MICROSECONDS = 1_000_000
 
 
-class Unwritten(ValueError):
+class UnknownSyntaxError(ValueError):
     """The tree holds something that this module cannot write. The message names it."""
 
 
@@ -47,14 +47,14 @@ def bare(node: Any) -> Any:
 def write(node: Any, hook: Hook | None = None) -> str:
     """The text of a tree. What `hook` gives for a node stands in its place, as it is; None leaves the node alone.
 
-    Raises Unwritten for a kind of node that did not exist when this was written.
+    Raises UnknownSyntaxError for a kind of node that did not exist when this was written.
     """
     replaced = hook(node) if hook else None
     if replaced is not None:
         return replaced
     writer = _WRITERS.get(kind(node))
     if writer is None:
-        raise Unwritten(f"`{kind(node)}` is not known")
+        raise UnknownSyntaxError(f"`{kind(node)}` is not known")
     return writer(node, hook)
 
 
@@ -80,7 +80,7 @@ def moved(node: Any) -> str:
 def series(node: Any) -> str:
     """A vector selector without its `@` and `offset`."""
     if node.matchers.or_matchers:
-        raise Unwritten("`or` between matchers is not known to Prometheus")
+        raise UnknownSyntaxError("`or` between matchers is not known to Prometheus")
     parts = [f"{_label(name)}{operator}{promql.quote(value)}" for name, operator, value in matchers(node)]
     plain = node.name or ""
     if plain and not _is_metric(plain):
@@ -131,7 +131,7 @@ def _modifier(modifier: Any) -> str:
         return ""
     fill = modifier.fill_values
     if fill is not None and (fill.lhs is not None or fill.rhs is not None):
-        raise Unwritten("`fill` is not known")
+        raise UnknownSyntaxError("`fill` is not known")
     words = " bool" if modifier.return_bool else ""
     if modifier.matching is not None:
         word = "on" if _last(modifier.matching.type) == "Include" else "ignoring"
