@@ -21,7 +21,7 @@ def render(report: Report) -> str:
     when = f"{words.span(period.until - period.since)} until {words.moment(period.until)} UTC"
     parts = [
         "### gitops-obs backtest",
-        "<br>".join(f"**{text(sentence)}**" for sentence in words.totals(report)) or "No alert rules to ask about.",
+        f"**{text(', '.join(words.totals(report)) or 'No alert rules to ask about')}**",
         text(f"{when}; {len(report.outcomes)} alert rules{words.counts(report.outcomes)}."),
     ]
     if report.partial:
@@ -46,8 +46,7 @@ def _row(row: Row, report: Report) -> str:
     case, outcome = row.any.case, row.any
     cells = [text(case.service), code(words.name(case)), text(case.severity)]
     if report.revision:
-        change = "new" if row.before is None else "removed" if row.now is None else ""
-        cells += [text(words.told(row.before)), text(words.told(row.now)), change]
+        cells += [text(words.told(row.before)), text(words.told(row.now)), text(words.change(row))]
     else:
         longest = words.span(words.longest(outcome.episodes)) if outcome.episodes else ""
         cells += [text(words.told(outcome)), longest, text(words.unguarded(outcome))]

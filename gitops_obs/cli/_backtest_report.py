@@ -99,12 +99,12 @@ def _badness(row: Row) -> tuple[object, ...]:
 
 def seconds(episodes: Iterable[Episode]) -> float:
     """For how long at least one of them was firing."""
-    return sum(end - start for start, end in union((e.start, e.end) for e in episodes))
+    return float(sum(end - start for start, end in union((e.start, e.end) for e in episodes)))
 
 
 def longest(episodes: Iterable[Episode]) -> float:
     """How long the longest one was."""
-    return max((episode.seconds for episode in episodes), default=0)
+    return max((episode.seconds for episode in episodes), default=0.0)
 
 
 def fires(episodes: Sequence[Episode]) -> str:
@@ -142,6 +142,14 @@ def name(case: Case) -> str:
     return printable(" ".join([case.name, *(f"{label}={value}" for label, value in case.own_labels.items())]))
 
 
+def change(row: Row) -> str:
+    """`new`, `removed` or `page → ticket`, "" where the rule is there on both sides with one severity."""
+    if row.before is None or row.now is None:
+        return "new" if row.before is None else "removed"
+    before, now = row.before.case.severity, row.now.case.severity
+    return f"{before} → {now}" if before != now else ""
+
+
 def labels(episode: Episode, case: Case) -> str:
     """Labels that came out of the data: `{http_route="/pay"}`, "" where there are none."""
     own = dict(case.labels)
@@ -150,15 +158,13 @@ def labels(episode: Episode, case: Case) -> str:
 
 
 def totals(report: Report) -> list[str]:
-    """`Pages would have fired 3x (42m)`, one sentence for each severity that there is, with what it was before."""
-    sentences = []
+    """`Pages would have fired 3x (42m)`, `tickets 1x (5m)`: each severity that there is, with what it was before."""
+    parts: list[str] = []
     for severity in _severities(report):
-        now = _of(report.outcomes, severity)
-        text = f"{severity}s would have fired {_amount(now)}"
-        if report.revision:
-            text = f"{severity}s would have fired {_amount(_of(report.before, severity))} → {_amount(now)}"
-        sentences.append(text[:1].upper() + text[1:])
-    return sentences
+        now = _amount(_of(report.outcomes, severity))
+        amount = f"{_amount(_of(report.before, severity))} → {now}" if report.revision else now
+        parts.append(f"{severity}s {amount}" if parts else f"{severity.capitalize()}s would have fired {amount}")
+    return parts
 
 
 def by_severity(report: Report) -> dict[str, tuple[int, float]]:

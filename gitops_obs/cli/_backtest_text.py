@@ -40,7 +40,12 @@ def _cells(row: Row, report: Report) -> dict[str, str]:
     case = row.any.case
     cells = {"SERVICE": case.service, "ALERT": words.name(case), "SEVERITY": case.severity}
     if report.revision:
-        return cells | {"BEFORE": words.told(row.before), "": "→", "NOW": words.told(row.now), "NOTE": _change(row)}
+        return cells | {
+            "BEFORE": words.told(row.before),
+            "": "→",
+            "NOW": words.told(row.now),
+            "NOTE": words.change(row),
+        }
     outcome = row.any
     firing = outcome.state == "fired"
     return cells | {
@@ -50,15 +55,6 @@ def _cells(row: Row, report: Report) -> dict[str, str]:
         "WITHOUT GUARD": words.unguarded(outcome),
         "NOTE": words.gaps(outcome),
     }
-
-
-def _change(row: Row) -> str:
-    if row.before is None:
-        return "new"
-    if row.now is None:
-        return "removed"
-    before, now = row.before.case.severity, row.now.case.severity
-    return f"{before} → {now}" if before != now else ""
 
 
 def _table(shown: list[Row], cells: list[dict[str, str]], report: Report, *, verbose: bool, color: bool) -> list[str]:
@@ -99,8 +95,7 @@ def _listed(outcome: Outcome) -> list[str]:
 
 
 def _end(report: Report, hidden: int) -> list[str]:
-    first, *others = words.totals(report) or ["No alert rules to ask about"]
-    lines = [", ".join([first, *(text[:1].lower() + text[1:] for text in others)]) + "."]
+    lines = [", ".join(words.totals(report) or ["No alert rules to ask about"]) + "."]
     what = "the same as before" if report.revision else "quiet"
     folded = f" (-v lists {hidden} that {'is' if hidden == 1 else 'are'} {what})" if hidden else ""
     lines.append(f"{len(report.outcomes)} alert rules{words.counts(report.outcomes)}{folded}.")

@@ -1,4 +1,4 @@
-"""Say when the alert rules would have fired, asking Prometheus about the past.
+"""Ask Prometheus how often the alert rules would have fired.
 
 Compiles the service files, puts raw series in the place of recorded ones, which may be new and have no past, and asks
 Prometheus about every alert rule at the interval of its group; `for` and `keep_firing_for` are applied as Prometheus
@@ -7,10 +7,10 @@ does. With --compare, the rules of a Git revision are asked the same. Reads only
 The token is read from $PROMETHEUS_TOKEN, a tenant from $PROMETHEUS_TENANT.
 
 Examples:
-  gitops-obs backtest --prometheus http://localhost:9090    # the last 7 days
-  gitops-obs backtest checkout --since 1d -v                # with each episode
-  gitops-obs backtest --alert error_ratio --owner payments  # some alerts
-  gitops-obs backtest --compare origin/main                 # what a branch changes
+  gitops-obs backtest --prometheus http://localhost:9090   # the last 7 days
+  gitops-obs backtest checkout --since 1d -v               # each episode
+  gitops-obs backtest --alert error_ratio --owner shop     # some alerts
+  gitops-obs backtest --compare origin/main                # what a branch does
   gitops-obs backtest --compare origin/main --output-format markdown
 """
 

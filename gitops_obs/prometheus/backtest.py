@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
 from gitops_obs.prometheus import coverage
-from gitops_obs.prometheus.firing import Timing, firing, within
+from gitops_obs.prometheus.firing import Timing, firing
 from gitops_obs.prometheus.inline import InlineError
 
 if TYPE_CHECKING:
@@ -133,10 +133,9 @@ class Backtest:
 
     def _ask(self, pool: ThreadPoolExecutor, case: Case, expr: str) -> None:
         timing = self._timing(case)
-        ahead = timing.hold + timing.keep
-        key = (expr, timing.step, ahead)
+        key = (expr, timing.step, _ahead(timing))
         if key not in self._asked:
-            first, last = _evaluations(self.period, timing.step, ahead)
+            first, last = _evaluations(self.period, timing.step, _ahead(timing))
             self._asked[key] = pool.submit(self._active, expr, first, last, timing.step)
 
     def _active(self, expr: str, first: int, last: int, step: float) -> _Spans:
@@ -172,17 +171,19 @@ class Backtest:
     def _episodes(self, case: Case, expr: str) -> tuple[Episode, ...]:
         timing = self._timing(case)
         first, last = _evaluations(self.period, timing.step, 0)
-        active = self._asked[expr, timing.step, timing.hold + timing.keep].result()
+        active = self._asked[expr, timing.step, _ahead(timing)].result()
         found = []
         for labels, numbers in _alerts(case, active).items():
-            spans = firing(numbers, timing, last)
-            found += [
-                Episode(start * timing.step, (end + 1) * timing.step, labels, begun < first, end == last)
-                for (begun, _), (start, end) in zip(
-                    [span for span in spans if span[1] >= first], within(spans, first), strict=True
-                )
-            ]
+            for begun, end in firing(numbers, timing, last):
+                start, until = max(begun, first) * timing.step, min((end + 1) * timing.step, self.period.until)
+                if end >= first:
+                    found.append(Episode(start, until, labels, begun < first, end == last))
         return tuple(sorted(found, key=lambda episode: (episode.start, episode.labels)))
+
+
+def _ahead(timing: Timing) -> float:
+    """Seconds before the period from which on its first evaluation can be told, and the one before that."""
+    return timing.hold + timing.keep + timing.step
 
 
 def _evaluations(period: Period, step: float, ahead: float) -> tuple[int, int]:
@@ -214,7 +215,6 @@ def _not_tested(case: Case, why_not: str) -> Diagnostic:
 
 
 def _no_data(case: Case, missing: Iterable[str]) -> Diagnostic:
-    listed = ", ".join(f"`{selector}`" for selector in missing)
-    message = f"no series in this period: {listed}"
+    message = f"no series in this period: {', '.join(missing)}"
     hint = "see whether the selector is right, whether Prometheus keeps data for so long, and whether it is this one"
     return Diagnostic("OBS517", message, Span(case.file), Severity.WARNING, hint=hint)

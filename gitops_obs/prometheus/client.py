@@ -28,7 +28,7 @@ MOST_POINTS = 11_000
 
 _Read = TypeVar("_Read", list[Any], dict[str, Any])
 _REMOTE = 3
-_BUSY = (429, 502, 503, 504)
+_BUSY, _UNAVAILABLE = (429, 502, 504), 503
 
 Series = tuple[dict[str, str], list[tuple[float, str]]]
 """Labels, and pairs of unix seconds and value as text, rising in time."""
@@ -38,9 +38,9 @@ Series = tuple[dict[str, str], list[tuple[float, str]]]
 class Limits:
     """How much is asked of the server.
 
-    `parallel` connections are kept; `rate` is requests per second; `timeout` seconds for one answer; `retries` after a
-    failure, waiting `backoff` seconds, then twice that and so on; `longest_wait` caps what `Retry-After` may ask for;
-    `series` is the most of one answer.
+    `parallel` questions are open at a time, besides one of the caller's own; `rate` is requests per second; `timeout`
+    seconds for one answer; `retries` after a failure, waiting `backoff` seconds, then twice that and so on;
+    `longest_wait` caps what `Retry-After` may ask for; `series` is the most of one answer.
     """
 
     parallel: int = 4
@@ -114,12 +114,22 @@ class Client:
             raise GitopsObsError(self.stopped, exit_code=_REMOTE)
         self._wait()
         try:
-            return self._within_limits(read(trouble.data(self._send(path, data))))
+            return self._within_limits(read(trouble.data(self._answer(path, data))))
         except (trouble.Refused, OSError, ValueError) as error:
             found = trouble.explained(error, self.address.url, self.limits.timeout)
             if found.code in trouble.FOR_ALL:
                 self.stopped = found
             raise GitopsObsError(found, exit_code=_REMOTE) from None
+
+    def _answer(self, path: str, data: dict[str, Any] | None) -> requests.Response:
+        """The answer, asked for again while the server is only starting or overloaded."""
+        for attempt in range(self.limits.retries):
+            answer = self._send(path, data)
+            # 503 is also what Prometheus says after a query took too long
+            if answer.status_code != _UNAVAILABLE or trouble.took_too_long(answer):
+                return answer
+            time.sleep(self.limits.backoff * 2**attempt)
+        return self._send(path, data)
 
     def _send(self, path: str, data: dict[str, Any] | None) -> requests.Response:
         # a redirect would carry the question, and its credentials, to somebody whom nobody named
@@ -183,7 +193,7 @@ def _session(address: Address, limits: Limits) -> requests.Session:
     session = requests.Session()
     session.auth = _sign(address)
     for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=limits.parallel, max_retries=retry))
+        session.mount(scheme, HTTPAdapter(pool_maxsize=limits.parallel + 1, max_retries=retry))
     return session
 
 

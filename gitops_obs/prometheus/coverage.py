@@ -19,7 +19,7 @@ _ALWAYS = ("absent", "absent_over_time")
 
 
 def share(expr: str, probe: Probe) -> tuple[float, list[str]]:
-    """For which share of the time `expr` has what it needs, and the selectors that have nothing at all.
+    """For which share of the time `expr` has what it needs, and the selectors, in words, that have nothing at all.
 
     `probe` gives the share of the time for which a selector has series, moved into the past by so many seconds. Of
     `a or b` one is enough, of `a unless b` the first; `absent()` speaks whatever there is.
@@ -29,7 +29,7 @@ def share(expr: str, probe: Probe) -> tuple[float, list[str]]:
     def asked(selector: str, past: Decimal) -> float:
         found = probe(selector, past)
         if not found:
-            missing[selector + (f" {syntax.duration(past)} ago" if past else "")] = None
+            missing[f"`{selector}`" + (f" {syntax.duration(past)} before" if past else "")] = None
         return found
 
     found = _share(syntax.parse(expr), Decimal(0), asked)

@@ -61,11 +61,6 @@ def _evaluations(length: float, step: float) -> int:
     return -int(-length // step)
 
 
-def within(spans: Iterable[tuple[int, int]], first: int) -> list[tuple[int, int]]:
-    """The part of each span from `first` on; spans that ended before are gone."""
-    return [(max(start, first), end) for start, end in spans if end >= first]
-
-
 def union(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     """Spans of time that overlap or touch made one, in order."""
     found: list[tuple[float, float]] = []

@@ -107,9 +107,9 @@ def _holds(labels: dict[str, str], label: str, operator: str, value: str) -> boo
         return True
     if operator in ("=", "!="):
         return (labels[label] == value) == (operator == "=")
+    if not _IN_BOTH.fullmatch(value):
+        raise InlineError(f"the regular expression of `{label}` is not understood: {value}")
     try:
-        if not _IN_BOTH.fullmatch(value):
-            raise re.error("it may mean something else to Prometheus")
         matched = re.fullmatch(value, labels[label], re.ASCII) is not None
     except re.error as error:
         raise InlineError(f"the regular expression of `{label}` is not understood: {error}") from None

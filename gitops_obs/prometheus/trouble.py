@@ -44,6 +44,11 @@ def data(answer: requests.Response) -> Any:
     return body["data"]
 
 
+def took_too_long(answer: requests.Response) -> bool:
+    """Whether Prometheus gave up on a query that may take as long again."""
+    return (_body(answer) or {}).get("errorType") in _TIMED_OUT
+
+
 def instant(found: Any) -> list[Any]:
     """Series of an instant query, each (labels, [(time, value)]). Raises Refused for any other shape."""
     if isinstance(found, dict) and found.get("resultType") in ("scalar", "string"):

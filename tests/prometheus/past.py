@@ -82,7 +82,10 @@ def remembered(folder: Path, past: Past) -> Iterator[str]:
 
 
 def judge(
-    folder: Path, rules: Mapping[str, Any], past: Past, expected: Mapping[tuple[int, str], list[dict[str, Any]]],
+    folder: Path,
+    rules: Mapping[str, Any],
+    past: Past,
+    expected: Mapping[tuple[int, str], list[dict[str, Any]]],
     every: int,
 ) -> None:
     """Have promtool evaluate `rules` over `past` every `every` seconds and hold `expected` against it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,7 @@ class Server:
     answers: list[Answer]
     url: str = ""
     asked: list[tuple[str, str, dict[str, str], dict[str, str]]] = field(default_factory=list)
+    connections: set[int] = field(default_factory=set)
     busiest: int = 0
     _busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -67,7 +68,18 @@ class Server:
 def serving(*answers: Answer) -> Iterator[Server]:
     """A server with these answers, stopped afterwards."""
     server = Server(list(answers))
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(server)) as http:
+        server.url = f"http://127.0.0.1:{http.server_port}"
+        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            http.shutdown()
+            thread.join()
 
+
+def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -81,6 +93,7 @@ def serving(*answers: Answer) -> Iterator[Server]:
 
         def _answer(self, form: str) -> None:
             pairs = {key: values[0] for key, values in parse_qs(form, strict_parsing=bool(form)).items()}
+            server.connections.add(self.client_address[1])
             server.asked.append((self.command, urlsplit(self.path).path, pairs, dict(self.headers)))
             server.enter(1)
             self._send(server.next())
@@ -96,21 +109,11 @@ def serving(*answers: Answer) -> Iterator[Server]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body) + (100 if answer.cut else 0)))
             self.end_headers()
-            try:
+            with suppress(OSError):
                 self.wfile.write(answer.body)
-            except OSError:
-                pass
             self.close_connection = answer.cut
 
         def log_message(self, *_arguments: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        server.url = f"http://127.0.0.1:{http.server_port}"
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            http.shutdown()
-            thread.join()
+    return Handler

@@ -22,22 +22,32 @@ TIMES = ("10m", "47m", "1h31m", "2h")
 
 # A rule file by hand with what generated rules do not have yet: labels out of the data, several recordings of one
 # name, recordings of recordings three deep, labels that hide others, `$` and quotes in values.
+SHOP = (("service", "shop"),)
+ERRORS, SLOW = (*SHOP, ("slo", "errors")), (*SHOP, ("slo", "slow"))
+RATIO = """
+shop:requests:rate5m{service="shop",code="500"}
+/ ignoring (code) group_left ()
+sum without (code) (shop:requests:rate5m{service="shop"})
+"""
+LONG = """
+sum_over_time(shop:ratio{slo="errors"}[30m])
+/
+count_over_time(shop:ratio{slo="errors"}[30m])
+"""
 BY_HAND = Group(
     "shop.by_hand",
     "1m",
     (
-        Recording("shop:requests:rate5m", "sum by (route, code) (rate(hits_total[5m]))", (("service", "shop"),)),
-        Recording("shop:ratio", 'shop:requests:rate5m{service="shop",code="500"} / ignoring (code) group_left () '
-                  'sum without (code) (shop:requests:rate5m{service="shop"})', (("service", "shop"), ("slo", "errors"))),
-        Recording("shop:ratio", "sum by (route) (shop:requests:rate5m) * 0.01", (("service", "shop"), ("slo", "slow"))),
-        Recording("shop:long", 'sum_over_time(shop:ratio{slo="errors"}[30m]) / count_over_time(shop:ratio{slo="errors"}[30m])',
-                  (("service", "shop"), ("slo", "errors"))),
+        Recording("shop:requests:rate5m", "sum by (route, code) (rate(hits_total[5m]))", SHOP),
+        Recording("shop:ratio", RATIO, ERRORS),
+        Recording("shop:ratio", "sum by (route) (shop:requests:rate5m) * 0.01", SLOW),
+        Recording("shop:long", LONG, ERRORS),
         Recording("shop:odd", "up", (("price", '5$1 "x" \\d'), ("zone", ""))),
-        Recording("shop:gone", "sum(never_total)", (("service", "shop"),)),
+        Recording("shop:gone", "sum(never_total)", SHOP),
         Recording("shop:plain", "max(up)", ()),
-        Recording("shop:info", "vector(1)", (("service", "shop"), ("owner", "team"))),
+        Recording("shop:info", "vector(1)", (*SHOP, ("owner", "team"))),
     ),
-)  # fmt: skip
+)
 DATA = {
     'hits_total{route="/pay",code="200",pod="a"}': "0+60x40 0+90x90",
     'hits_total{route="/pay",code="500",pod="a"}': "0+1x20 20+7x20 160+1x90",
@@ -82,14 +92,14 @@ READERS = [
     "absent(shop:plain)",
     "count by (price) (shop:odd)",
     'shop:odd{price="5$1 \\"x\\" \\\\d"} == 0',
-    "{__name__=\"shop:plain\"} - shop:plain offset 5m",
+    '{__name__="shop:plain"} - shop:plain offset 5m',
     'label_replace(count by (__name__) (shop:requests:rate5m or shop:ratio), "n", "$1", "__name__", "(.*)")',
     'label_replace(shop:plain, "from", "$1", "__name__", "(.*):.*")',
-    "quantile by (service) (0.5, label_replace(shop:requests:rate5m, \"n\", \"1\", \"\", \"\") or shop:requests:rate5m)",
+    'quantile by (service) (0.5, label_replace(shop:requests:rate5m, "n", "1", "", "") or shop:requests:rate5m)',
     "-shop:plain + 2 ^ shop:plain",
     "topk(1, shop:requests:rate5m)",
     "scalar(shop:plain) + vector(1)",
-    "histogram_quantile(0.5, label_replace(shop:requests:rate5m, \"le\", \"1\", \"\", \"\"))",
+    'histogram_quantile(0.5, label_replace(shop:requests:rate5m, "le", "1", "", ""))',
     "sum(rate(hits_total[5m])) > bool 3",
     "shop:requests:rate5m > on (route, code) group_right () hits_total * 0",
     "present_over_time(shop:gone[5m]) or shop:plain",
@@ -133,7 +143,7 @@ def judged(
 
 @pytest.mark.real
 def test_readers_of_recorded_series_see_the_same_in_raw_series(tmp_path: Path) -> None:
-    """Matchers of every kind, windows, offsets, several recordings of a name, absent(): promtool finds no difference."""
+    """Matchers of every kind, windows, offsets, several recordings of a name: promtool finds no difference."""
     recordings = Recordings([BY_HAND])
     queries = [query for expr in READERS for query in same(expr, inline(expr, MINUTE, recordings))]
     judged(tmp_path, {"by-hand": (content([BY_HAND]), DATA, queries)})

@@ -49,7 +49,9 @@ def timeline(outcome: Outcome, past: Past, last: int) -> dict[int, list[dict[str
     for episode in outcome.episodes:
         pairs = {"alertname": outcome.case.name, "alertstate": "firing", **dict(episode.labels)}
         labels = ",".join(f'{label}="{value}"' for label, value in sorted(pairs.items()) if value)
-        for at in range(round(episode.start) - past.start, round(episode.end) - past.start, EVERY):
+        # what still fires has no evaluation yet at which it no longer does
+        end = round(episode.end) + (1 if episode.ongoing else 0)
+        for at in range(round(episode.start) - past.start, end - past.start, EVERY):
             found[at].append({"labels": f"ALERTS{{{labels}}}", "value": 1})
     return found
 
