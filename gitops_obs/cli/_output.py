@@ -64,7 +64,13 @@ def failed(options: Options, error: GitopsObsError) -> None:
     if options.writes_findings and not (options.output_file and error.diagnostics[0].span.file == options.output_file):
         findings(options, error.diagnostics, checked=0)
         return
-    report = Report(error.diagnostics, 0, options.command, _source(options), options.colored(sys.stderr), width=width())
+    remarks(options, error.diagnostics)
+
+
+def remarks(options: Options, diagnostics: Sequence[Diagnostic]) -> None:
+    """Print findings beside a result of another kind: on stderr, for people."""
+    color = options.colored(sys.stderr)
+    report = Report(tuple(diagnostics), 0, options.command, _source(options), color, width=width())
     # without the last line, which counts findings: this is no command that looks for any
     click.echo(formats.render("text", report).rstrip("\n").rpartition("\n")[0], err=True, color=True)
 

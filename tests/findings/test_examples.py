@@ -20,6 +20,16 @@ ON_A_CONSOLE = {
     "OBS019": "it is about files given by name: tests/lint/test_foreign_files.py",
     "OBS502": "a link is no text: tests/core/test_links.py",
     "OBS503": "a full disk is no text: tests/core/test_build_failures.py",
+    "OBS510": "an address is no file: tests/prometheus/test_address.py",
+    "OBS511": "needs a server that is down: tests/prometheus/test_client.py",
+    "OBS512": "needs a server that refuses: tests/prometheus/test_client.py",
+    "OBS513": "needs a server that cannot: tests/prometheus/test_client.py",
+    "OBS514": "needs a server that is none: tests/prometheus/test_client.py",
+    "OBS515": "needs an answer: tests/prometheus/test_client.py",
+    "OBS516": "needs a backtest: tests/prometheus/test_backtest_command.py",
+    "OBS517": "needs a backtest: tests/prometheus/test_backtest_command.py",
+    "OBS518": "a token is no file: tests/prometheus/test_address.py",
+    "OBS519": "needs a slow server: tests/prometheus/test_client.py",
 }
 """Pages whose bad example shows no files, each with why and where else the finding is tested."""
 
