@@ -118,11 +118,6 @@ class Node:
         raw = self.raw.vector_selector if self.kind == "MatrixSelector" else self.raw
         return promql.matchers_of(raw)
 
-    @property
-    def text(self) -> str:
-        """The part as PromQL."""
-        return str(self.raw).replace("{}", "")
-
 
 def annotated(expr: str, known: Mapping[str, Labels] | None = None) -> Node:
     """`expr` as a tree. `known` has the labels of recorded series by name. Raises ValueError for what is no PromQL."""

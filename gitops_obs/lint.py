@@ -28,19 +28,20 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Seen:
-    """What is known already: problems of dashboards by shape, and which rules have none."""
+    """What is known already: problems of dashboards by shape, and which rules have none. `more` has further checks."""
 
+    more: foreign.More | None = None
     pages: dict[Any, list[Problem]] = field(default_factory=dict)
     sound: set[Any] = field(default_factory=set)
 
 
-def run(workspace: Workspace, request: Request) -> Result:
-    """All findings about the services asked for; writes nothing."""
+def run(workspace: Workspace, request: Request, more: foreign.More | None = None) -> Result:
+    """All findings about the services asked for; writes nothing. `more` are further checks of rules."""
     result = Result(list(workspace.diagnostics))
     names, findings = workspace.service_files()
     result.diagnostics += findings
     names = build.asked(names, request, workspace, result)
-    seen = _Seen()
+    seen = _Seen(more)
     for name in names:
         _service(workspace, request, name, seen, result)
     return result
@@ -71,7 +72,7 @@ def _service(workspace: Workspace, request: Request, name: str, seen: _Seen, res
     if MARKER in data:
         file, text = f"{SERVICES}/{name}", data.decode("utf-8-sig", "replace")
         # a service that cannot be read is not looked at further, so what its comments silence is not known
-        asked = foreign.is_offline if read.service else None
+        asked = foreign.looked_for(seen.more) if read.service else None
         said = suppressions.applied(file, text, said, request.today, asked)
     result.diagnostics += said
 
@@ -86,8 +87,8 @@ def _of_service(workspace: Workspace, service: Service, data: bytes, seen: _Seen
         if shape not in seen.pages or python:
             seen.pages[shape] = problems(service, workspace)
         found = seen.pages[shape]
-        if key not in seen.sound or python:
-            about_rules = rule_problems(service, workspace, own)
+        if key not in seen.sound or python or seen.more:
+            about_rules = rule_problems(service, workspace, own, seen.more)
             found = found + about_rules
             if not about_rules:
                 seen.sound.add(key)
@@ -122,13 +123,15 @@ def problems(service: Service, workspace: Workspace) -> list[Problem]:
     return found
 
 
-def rule_problems(service: Service, workspace: Workspace, own: tuple[Decimal, ...] = ()) -> list[Problem]:
-    """What the checks say about one service's rules, at the place in its service file that sets the alert.
+def rule_problems(
+    service: Service, workspace: Workspace, own: tuple[Decimal, ...] = (), more: foreign.More | None = None
+) -> list[Problem]:
+    """What the checks, and `more` of them, say about one service's rules, where its service file sets the alert.
 
     `own` are the bounds that its file says its histogram has instead of the preset's.
     """
     rules_of = of_service(service, workspace, own)
-    issues = checks.rules.run(rules_of)
+    issues = [*checks.rules.run(rules_of), *(more(rules_of) if more else ())]
     ids = _alert_ids(service, workspace) if issues else {}
     found = []
     for code, issue in issues:

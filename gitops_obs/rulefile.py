@@ -178,26 +178,18 @@ def _is_manifest(value: Any) -> bool:
 
 
 def _document(document: Document, problems: list[Problem]) -> tuple[list[Rule], list[Group]]:
-    value = document.value
-    at: Path = ()
-    if _is_manifest(value):
-        if value.get("kind") != "PrometheusRule":
-            return [], []
-        if value.get("apiVersion") != OPERATOR:
-            hint = f"write `apiVersion: {OPERATOR}`"
-            problems.append(Problem("OBS104", ("apiVersion",), "the Prometheus Operator knows no such version", hint))
-        value, at = value.get("spec"), ("spec",)
+    value, at = _spec(document.value, problems)
+    if value is None:
+        return [], []
     if not isinstance(value, dict) or not get_close_matches("groups", value):
         problems.append(Problem("OBS019", at, "neither rules nor a dashboard", NEITHER))
         return [], []
     if not _holds(value, _FILE, (), at, problems):
         return [], []
-    if "groups" not in value:
-        return [], []
     sound: list[Rule] = []
     groups: list[Group] = []
     names: set[str] = set()
-    for n, data in enumerate(value["groups"] or ()):
+    for n, data in enumerate(value.get("groups") or ()):
         path = (*at, "groups", n)
         _holds(data, _GROUP, ("name",), path, problems)
         if not isinstance(data, dict) or not isinstance(data.get("rules") or [], list):
@@ -211,6 +203,18 @@ def _document(document: Document, problems: list[Problem]) -> tuple[list[Rule], 
             problems.append(Problem("OBS104", (*path, "name"), message, hint))
         names.add(name)
     return sound, groups
+
+
+def _spec(value: Any, problems: list[Problem]) -> tuple[Any, Path]:
+    """What holds the groups, and where it stands; None for a manifest of another kind."""
+    if not _is_manifest(value):
+        return value, ()
+    if value["kind"] != "PrometheusRule":
+        return None, ()
+    if value.get("apiVersion") != OPERATOR:
+        hint = f"write `apiVersion: {OPERATOR}`"
+        problems.append(Problem("OBS104", ("apiVersion",), "the Prometheus Operator knows no such version", hint))
+    return value.get("spec") or {}, ("spec",)
 
 
 def _rules(data: Mapping[str, Any], group: Group, document: Document, problems: list[Problem]) -> Iterator[Rule]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gitops_obs import foreign, lint
 from gitops_obs.errors import Diagnostic, GitopsObsError
@@ -12,8 +15,12 @@ from gitops_obs.inputs import SERVICES
 from gitops_obs.request import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from gitops_obs.cli._options import Options
     from gitops_obs.workspace import Workspace
+
+_RATE, _TIMEOUT = 50, 30  # questions a second, seconds for each: they are small
 
 
 @dataclass(slots=True)
@@ -30,26 +37,46 @@ class Found:
         return self.services + self.files
 
 
-def run(options: Options, files: tuple[str, ...], owner: str, changed_since: str) -> Found:
-    """Look at what is asked for. Raises GitopsObsError where a project is needed and there is none."""
+def run(options: Options, files: tuple[str, ...], asked: Mapping[str, Any]) -> Found:
+    """Look at what is asked for. Raises GitopsObsError where a project or a Prometheus is needed and there is none."""
     root = _root(options)
     others = [(name, Path(name)) for name in files if _is_other(Path(name), root)]
     names = tuple(name for name in files if not _is_other(Path(name), root))
     found = Found()
     workspace = options.workspace() if root or not others else None
-    if workspace and (names or not others):
-        request = Request(names=names, owner=owner, changed_since=changed_since, today=options.today)
-        result = lint.run(workspace, request)
-        found.diagnostics, found.services = result.diagnostics, result.checked
-    if others:
-        _others(options, [(_shown(name, path, root), path) for name, path in others], workspace, found)
+    with _online(workspace, asked, found) as more:
+        if workspace and (names or not others):
+            request = Request(
+                names=names, owner=asked["owner"], changed_since=asked["changed_since"], today=options.today
+            )
+            result = lint.run(workspace, request, more)
+            found.diagnostics, found.services = [*found.diagnostics, *result.diagnostics], result.checked
+        if others:
+            shown = [(_shown(name, path, root), path) for name, path in others]
+            result = foreign.run(shown, lint.settings(workspace), options.today, more)
+            found.diagnostics, found.files = [*found.diagnostics, *result.diagnostics], result.checked
     return found
 
 
-def _others(options: Options, files: list[tuple[str, Path]], workspace: Workspace | None, found: Found) -> None:
-    result = foreign.run(files, lint.settings(workspace), options.today)
-    found.diagnostics += result.diagnostics
-    found.files = result.checked
+@contextmanager
+def _online(workspace: Workspace | None, asked: Mapping[str, Any], found: Found) -> Iterator[foreign.More | None]:
+    """The checks that ask a Prometheus, where they are asked for."""
+    if not asked["online"]:
+        yield None
+        return
+    from gitops_obs.prometheus import address  # noqa: PLC0415  # and what it imports, for --online only
+    from gitops_obs.prometheus.client import Client, Limits  # noqa: PLC0415
+    from gitops_obs.prometheus.live import Live  # noqa: PLC0415
+
+    told = address.Asked(asked["prometheus"], asked["environment"], asked["allow_config_url"])
+    where, held = address.find(told, os.environ, workspace.project.environments if workspace else {})
+    found.diagnostics += held
+    client = Client(where, Limits(rate=_RATE, timeout=_TIMEOUT))
+    try:
+        client.check()
+        yield Live(client, time.time()).issues
+    finally:
+        client.close()
 
 
 def _root(options: Options) -> Path | None:

@@ -83,6 +83,13 @@ class Client:
             times = {"start": f"{begin * step:.3f}", "end": f"{end * step:.3f}", "step": f"{step:.3f}"}
             yield self._asked("query_range", self._question(expr, **times), trouble.over_range)
 
+    def measured(self, expr: str, at: float) -> dict[str, Any]:
+        """An instant query with what it cost: `series`, `samples` read and `seconds` taken, 0 where nobody says.
+
+        Raises as `query` does. Statistics: prometheus.io/docs/prometheus/latest/querying/api, `stats=all`.
+        """
+        return self._asked("query", self._question(expr, time=f"{at:.3f}", stats="all"), trouble.measured)
+
     def metric_names(self) -> list[str]:
         """Names of all metrics that the server knows. Raises as `query` does."""
         return self._asked("label/__name__/values", None, trouble.texts)

@@ -56,6 +56,13 @@ def instant(found: Any) -> list[Any]:
     return _series(found, lambda one: [tuple(one["value"] if "value" in one else one["histogram"])])
 
 
+def measured(found: Any) -> dict[str, Any]:
+    """Series, samples and seconds of an instant query with statistics. Raises Refused for any other shape."""
+    series, said = instant(found), found.get("stats") or {}
+    samples = (said.get("samples") or {}).get("totalQueryableSamples", 0)
+    return {"series": series, "samples": samples, "seconds": (said.get("timings") or {}).get("evalTotalTime", 0)}
+
+
 def over_range(found: Any) -> list[Any]:
     """Series of a range query, each (labels, [(time, value), …]). Raises Refused for any other shape."""
     return _series(found, lambda one: one["values"] if "values" in one else one["histograms"])

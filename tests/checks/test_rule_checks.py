@@ -98,7 +98,7 @@ FAULTS = [
     ("promql_syntax", recording("a[5m]"), "a range vector"),
     ("promql_syntax", recording(" "), "the expression is empty"),
     ("promql_fragile", alert(f"topk(3, a{{{J}}}) > 1"), "`topk` chooses other series"),
-    ("promql_impossible", recording(f'sum by (pod) (sum by (job) (a{{{J}}}))'), "`sum by (pod)`: the label was removed"),
+    ("promql_impossible", recording(f"sum by (pod) (sum by (job) (a{{{J}}}))"), "`sum by (pod)`: the label was removed"),
     ("promql_impossible", recording('a{job="a",job="b"}'), "matchers of label `job` exclude each other"),
     ("promql_impossible", recording('a{job="a",job!="a"}'), "matchers of label `job` exclude each other"),
     ("promql_impossible", recording(f"sum(a{{{J}}})", "a:b:c") + alert('a:b:c{job="a"} > 1'), "without label `job`"),
@@ -153,7 +153,7 @@ SOUND = [
     alert(f"sum(a{{{J}}}) > 1", description="{{ $value }} wait"),
     alert(f"rate(a_total{{{J}}}[5m]) * 300 > 1", description="{{ $value }} failed"),
     alert(f"count(a{{{J}}} / b{{{J}}} > 1) > 1", description="{{ $value }} targets"),
-    alert('m:r:rate5m > 1 unless m:r:rate5m offset 1h', labels='x: "{{ $labels.x }}"')
+    alert("m:r:rate5m > 1 unless m:r:rate5m offset 1h", labels='x: "{{ $labels.x }}"')
     + recording(f"sum by (x) (rate(a_total{{{J}}}[5m]))", "m:r:rate5m"),
     alert(f"a_total{{{J}}} offset 1h unless a_total{{{J}}}"),
     alert(f"b{{{J}}} > 1 and a_total{{{J}}}"),
@@ -174,7 +174,7 @@ SOUND = [
     recording(f'sum(http_request_duration_seconds_bucket{{{J},le=~"1([.]0)?"}})'),
     recording(f'sum(http_request_duration_seconds_bucket{{{J},le="+Inf"}} or a_bucket{{{J},le="0.3"}})'),
     recording(f"sum(a{{{J}}})", "x:y:z") + recording("x:y:z offset 1d", "x:y:day") + recording("vector(1)", "app_info"),
-    recording(f'a{{{J}}}', labels="x: one") + recording(f'a{{{J}}}', labels="x: two"),
+    recording(f"a{{{J}}}", labels="x: one") + recording(f"a{{{J}}}", labels="x: two"),
     recording('a{job="a"}') + recording('a{job="b"}'),
 ]  # fmt: skip
 

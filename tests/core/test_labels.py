@@ -132,7 +132,7 @@ KNOWN = [
     ('a{x="1",y!="",z=""}', {"x", "y", NAME}, None),
     ("sum(a)", set(), set()),
     ("sum by (x, y) (a)", set(), {"x", "y"}),
-    ('sum by (x) (sum by (y) (a))', set(), set()),
+    ("sum by (x) (sum by (y) (a))", set(), set()),
     ("sum by (x, y) (a) * on (x) sum by (x) (b)", set(), {"x"}),
     ('absent(a{x="1",y=~"2",z="3"})', {"x", "z"}, {"x", "z"}),
     ('absent(a{x="1",x="2"})', set(), set()),

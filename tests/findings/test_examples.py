@@ -12,12 +12,14 @@ from gitops_obs.request import Request
 from gitops_obs.workspace import Workspace
 
 TODAY = date(2026, 1, 1)  # for snoozes
+ONLINE = "it asks a Prometheus: tests/lint/test_online.py"
 ON_A_CONSOLE = {
     "OBS001": "root reads every file: tests/core/test_build_failures.py puts a folder in its place",
     "OBS002": "bytes that are no UTF-8 cannot stand on a page: tests/core/bad_input.py",
     "OBS003": "a mebibyte is too long for a page: tests/core/test_hostile_size.py",
     "OBS012": "a link is no text: tests/core/test_links.py",
     "OBS019": "it is about files given by name: tests/lint/test_foreign_files.py",
+    **dict.fromkeys((f"OBS{number}" for number in range(340, 346)), ONLINE),
     "OBS502": "a link is no text: tests/core/test_links.py",
     "OBS503": "a full disk is no text: tests/core/test_build_failures.py",
     "OBS510": "an address is no file: tests/prometheus/test_address.py",

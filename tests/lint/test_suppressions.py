@@ -140,7 +140,7 @@ def test_a_comment_that_is_not_understood_silences_nothing(order, code):
 def test_what_silences_nothing_is_said_where_it_was_looked_for():
     """Code by code; not what nobody looked for."""
     text = FILE.replace("expr: up", "expr: up # gitops-obs: disable OBS332, OBS334, OBS340 — why")
-    said = suppressions.applied("f", text, [warning(5)], TODAY, foreign.is_offline)
+    said = suppressions.applied("f", text, [warning(5)], TODAY, foreign.looked_for(None))
     assert [(d.code, d.message) for d in said] == [("OBS016", "nothing here has the finding OBS334")]
     assert suppressions.applied("f", text, [warning(5)], TODAY) == []
 
