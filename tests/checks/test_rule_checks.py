@@ -1,4 +1,4 @@
-"""Each check of rules finds its fault, and says nothing of what is sound: examples, edge cases, all that we generate."""
+"""Each check of rules finds its fault, and says nothing of what is sound: examples, edge cases, what we generate."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ FAULTS = [
     ("promql_syntax", recording("a[5m]"), "a range vector"),
     ("promql_syntax", recording(" "), "the expression is empty"),
     ("promql_fragile", alert(f"topk(3, a{{{J}}}) > 1"), "`topk` chooses other series"),
-    ("promql_impossible", recording(f"sum by (pod) (sum by (job) (a{{{J}}}))"), "`sum by (pod)`: the label was removed"),
+    ("promql_impossible", recording(f"sum by (pod) (sum by (job) (a{{{J}}}))"),
+     "`sum by (pod)`: the label was removed"),
     ("promql_impossible", recording('a{job="a",job="b"}'), "matchers of label `job` exclude each other"),
     ("promql_impossible", recording('a{job="a",job!="a"}'), "matchers of label `job` exclude each other"),
     ("promql_impossible", recording(f"sum(a{{{J}}})", "a:b:c") + alert('a:b:c{job="a"} > 1'), "without label `job`"),
@@ -113,7 +114,8 @@ FAULTS = [
     ("promql_rate", recording(f"sum(rate(a_total{{{J}}}[59s]))"), "mostly has no result"),
     ("promql_rate", recording(f"sum(rate(a_total{{{J}}}[119s]))"), "has a gap after one failed scrape"),
     ("promql_rate_of_aggregate", recording(f"rate(sum(a_total{{{J}}})[5m:1m])"), "`rate` of an aggregation"),
-    ("promql_rate_of_aggregate", recording("rate(job:a:rate5m[5m])"), "`rate` of `job:a:rate5m`, a recorded sum or rate"),
+    ("promql_rate_of_aggregate", recording("rate(job:a:rate5m[5m])"),
+     "`rate` of `job:a:rate5m`, a recorded sum or rate"),
     ("promql_rate_of_aggregate", recording(f"rate(a_total{{{J}}}[5m])", "x:y:z") + recording("increase(x:y:z[1h])"),
      "`increase` of `x:y:z`, a rate"),
     ("promql_regexp", recording('a{job=~"b"}'), '`job=~"b"` has no pattern in it'),
@@ -129,7 +131,8 @@ FAULTS = [
     ("promql_counter", recording(f"max_over_time(a_total{{{J}}}[1h])"), "counter `a_total` without"),
     ("promql_counter", alert(f"a_total{{{J}}} > 1 and b{{{J}}} > 1"), "counter `a_total` without"),
     ("promql_quantile", recording(f"histogram_quantile(99, sum by (le) (rate(a_bucket{{{J}}}[5m])))"), "quantile 99"),
-    ("promql_quantile", recording(f"histogram_quantile(0.9, sum without (le) (rate(a_bucket{{{J}}}[5m])))"), "label `le`"),
+    ("promql_quantile", recording(f"histogram_quantile(0.9, sum without (le) (rate(a_bucket{{{J}}}[5m])))"),
+     "label `le`"),
     ("promql_bucket", recording(f'sum(http_request_duration_seconds_bucket{{{J},le=~"2([.]0)?"}})'), "no bucket `2`"),
     ("promql_le", recording(f'sum(a_bucket{{{J},le="10.0"}})'), '`le="10.0"` matches in Prometheus 2 or in 3'),
     ("promql_absent", alert(f"absent(a{{{J}}})", **{"for": "30s"}), "`for` is under 60s"),
@@ -176,6 +179,10 @@ SOUND = [
     recording(f"sum(a{{{J}}})", "x:y:z") + recording("x:y:z offset 1d", "x:y:day") + recording("vector(1)", "app_info"),
     recording(f"a{{{J}}}", labels="x: one") + recording(f"a{{{J}}}", labels="x: two"),
     recording('a{job="a"}') + recording('a{job="b"}'),
+    recording('sum by (c) (a{job="a",c=~"2.."})') + recording('sum by (c) (a{job="a",c=~"3.."})'),
+    recording('sum(a{job="a"})', ":a:sum"),
+    alert(f"a{{{J}}} * on (x) group_left (y) topk by (x) (1, b{{{J}}}) > 1"),
+    alert(f"a{{{J}}} * on (job) group_left (__name__) (b{{{J}}} - b{{{J}}}) > 1"),
 ]  # fmt: skip
 
 
@@ -195,6 +202,11 @@ def test_what_is_sound_is_left_in_peace(text):
     found = issues(text, Settings(bounds=BOUNDS))
     # `rule_dependency` cannot know what other files record
     assert [(code, issue.message) for code, issue in found if "none of the files" not in issue.message] == []
+
+
+def test_what_stands_in_one_expression_twice_is_said_once():
+    """Whoever mends it reads on."""
+    assert messages(recording("a - a offset 5m")) == ["`a` takes the series of every job"]
 
 
 def test_an_expression_that_does_not_parse_has_one_finding():
@@ -233,10 +245,10 @@ def test_what_another_group_records_comes_late_only_when_read_as_it_is():
 @pytest.mark.parametrize("preset", factory.PRESETS)
 def test_generated_rules_have_no_finding(preset):
     """Over every preset, with everything a service file can say and with nothing, in one cluster and in many."""
+    projects = (factory.PROJECT, factory.CLUSTERED, replace(factory.PROJECT, max_rules_per_group=5))
+    both = [(histogram, project) for histogram in ("classic", "native") for project in projects]
     services: list[Service] = [factory.bare(preset)]
-    for histogram in ("classic", "native"):
-        for project in (factory.PROJECT, factory.CLUSTERED, replace(factory.PROJECT, max_rules_per_group=5)):
-            services.append(factory.service(preset, histogram=histogram, project=project))
+    services += [factory.service(preset, histogram=histogram, project=project) for histogram, project in both]
     found = {
         (code, issue.message, issue.severity) for one in services for code, issue in checks.rules.run(of_service(one))
     }

@@ -58,7 +58,8 @@ def above(line, comment="# gitops-obs: disable OBS332 — why"):
 @pytest.mark.parametrize(
     ("line", "covers"),
     [
-        (2, range(3, 12)), (4, range(5, 7)), (5, range(6, 7)), (8, range(9, 12)), (9, range(10, 12)), (11, range(12, 13)),
+        (2, range(3, 12)), (4, range(5, 7)), (5, range(6, 7)), (8, range(9, 12)), (9, range(10, 12)),
+        (11, range(12, 13)),
         (12, range(13, 16)), (13, range(14, 15)), (14, range(15, 16)), (3, range(4, 12)), (7, range(9, 12)),
     ],
 )  # fmt: skip

@@ -25,7 +25,7 @@ _OWN = ("suffix:", "prefix:", "time:", "si:", "count:", "currency:")
 # known to Grafana and not to grafanalib 0.7.1
 _MORE = frozenset({"none", "string", "dtdurationms", "dtdurations", "dthms", "dtdhms", "clockms", "clocks", "timeticks",
                    "dateTimeFromNow", "dateTimeAsLocal", "dateTimeAsSystem", "reqps", "rps", "bool", "bool_yes_no",
-                   "bool_on_off"})  # fmt: skip
+                   "bool_on_off", "eps", "mps", "recps", "rowsps", "epm", "mpm", "recpm", "rowspm"})  # fmt: skip
 
 
 def check(dashboard: dict[str, Any]) -> Iterator[Issue]:

@@ -44,5 +44,8 @@ ids, module = _FOLDER.ids, _FOLDER.module
 
 
 def run(rules: Rules) -> list[tuple[str, Issue]]:
-    """Code and issue of every fault."""
-    return [(check.CODE, issue) for check in _FOLDER.modules() for issue in check.check(rules)]
+    """Code and issue of every fault; what is the same to a reader, of several places in one expression, once."""
+    found = ((check.CODE, issue) for check in _FOLDER.modules() for issue in check.check(rules))
+    return list(
+        {(code, issue.rule, issue.group, issue.at, issue.message): (code, issue) for code, issue in found}.values()
+    )

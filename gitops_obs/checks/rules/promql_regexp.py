@@ -62,7 +62,11 @@ def _fault(label: str, op: str, pattern: str) -> tuple[str, str, Severity]:
         return f"{shown} has no pattern in it", f"write `{label}{equal}…`, which is exact and quick", Severity.INFO
     if all(_PLAIN.fullmatch(one) for one in alternatives):
         if "" in alternatives:
-            return f"{shown} also matches series without `{label}`", "delete the empty alternative", Severity.WARNING
+            return (
+                f"{shown} also matches series without `{label}`",
+                "delete the empty alternative, unless that is meant",
+                Severity.INFO,
+            )
         if len(set(alternatives)) < len(alternatives):
             return f"{shown} has one alternative twice", "delete one of them", Severity.INFO
     return "", "", Severity.INFO

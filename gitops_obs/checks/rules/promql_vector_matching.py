@@ -24,7 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitops_obs.checks.rules._reading import Issue
-from gitops_obs.labels import matching, unmatched
+from gitops_obs.labels import NAME, matching, unmatched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,4 +70,4 @@ def _not_there(node: Node) -> list[str]:
     if not card:
         return []
     one = node.inside[1] if card == "group_left" else node.inside[0]
-    return [label for label in node.raw.modifier.group_labels or () if not one.labels.may(label)]
+    return [label for label in node.raw.modifier.group_labels or () if label != NAME and not one.labels.may(label)]

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitops_obs.checks.rules._reading import Rules
-    from gitops_obs.labels import Node
     from gitops_obs.rulefile import Rule
 
 CODE = "OBS333"
@@ -50,15 +49,12 @@ def check(rules: Rules) -> Iterator[Issue]:
 
 
 def _kept(rules: Rules, rule: Rule) -> frozenset[str]:
-    """Labels that the expression surely has and that tell its series from others: those fixed by matchers."""
+    """Matchers of labels that the series can still have, by which those of two rules differ."""
     tree = rules.tree(rule)
-    fixed = {text for node, _ in walk(tree) if node.kind in SELECTORS for text in _fixed(node)} if tree else set()
-    kept = tree.labels.sure if tree else frozenset()
-    return frozenset(text for text in fixed if text.partition("=")[0] in kept)
-
-
-def _fixed(node: Node) -> Iterator[str]:
-    return (f"{label}={value}" for label, op, value in node.matchers if op == "=")
+    if tree is None:
+        return frozenset()
+    matchers = (found for node, _ in walk(tree) if node.kind in SELECTORS for found in node.matchers)
+    return frozenset(f"{label}{op}{value}" for label, op, value in matchers if tree.labels.may(label))
 
 
 def _file(first: Rule, rule: Rule) -> str:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 CODE = "OBS336"
 
 _ALERT = re.compile(r"[A-Z][A-Za-z0-9]*")
-_RECORDING = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*:[a-zA-Z0-9_:]+|\w+_info")
+_RECORDING = re.compile(r"[a-zA-Z0-9_]*:[a-zA-Z0-9_:]+|\w+_info")
 
 
 def check(rules: Rules) -> Iterator[Issue]:
