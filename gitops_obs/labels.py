@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
 from gitops_obs import promql
@@ -82,7 +82,7 @@ class Labels:
 NOTHING = Labels(frozenset())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Node:
     """One part of an expression: `kind` is the parser's word for it, `raw` its object, `inside` the parts of it.
 
@@ -96,7 +96,7 @@ class Node:
     inside: tuple[Node, ...]
     is_scalar: bool
 
-    @property
+    @cached_property
     def word(self) -> str:
         """The function, aggregation or operator; the metric's name of a selector, "" without one."""
         if self.kind == "Call":
@@ -112,7 +112,7 @@ class Node:
         """What an aggregation aggregates, without its parameter."""
         return self.inside[-1]
 
-    @property
+    @cached_property
     def matchers(self) -> tuple[tuple[str, str, str], ...]:
         """Matchers of a selector, as `promql.Selector` has them."""
         raw = self.raw.vector_selector if self.kind == "MatrixSelector" else self.raw

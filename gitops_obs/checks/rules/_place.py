@@ -12,7 +12,7 @@ _NAMED = re.compile(
 )
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 # what a piece of an expression may lack at its end
-_COMPLETIONS = ("", "x", "(x)", "x)", '"x"', '="x"', "5m]", ":5m]", "5m", "1", "m", " (x)", " (x) x", " (x) (x)",
+_COMPLETIONS = ("", "x", "(x)", "x)", '"x"', '="x"', "5m]", ":5m]", "5m", "1", "m", " 5m", " (x)", " (x) x", " (x) (x)",
                 ") (x)", "x) (x)", ") x", "x) x")  # fmt: skip
 
 
