@@ -3,7 +3,8 @@
 Finds what `build` finds, and more: what a preset cannot answer, and what the checks say about dashboards and rules.
 FILES are service files, services or patterns; without any, everything is checked. Other files are read as what they
 are: Prometheus rules, PrometheusRule manifests, or dashboards as JSON, and need no project around them.
-No network is used without --online.
+No network is used without --online. A comment `# gitops-obs: disable OBS332 — why` silences a finding; see
+`gitops-obs explain OBS014`.
 
 Examples:
   gitops-obs lint                             # everything

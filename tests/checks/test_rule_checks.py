@@ -181,6 +181,7 @@ SOUND = [
     recording('a{job="a"}') + recording('a{job="b"}'),
     recording('sum by (c) (a{job="a",c=~"2.."})') + recording('sum by (c) (a{job="a",c=~"3.."})'),
     recording('sum(a{job="a"})', ":a:sum"),
+    recording('sum(a_bucket{job="a",le=~"5"})'),
     alert(f"a{{{J}}} * on (x) group_left (y) topk by (x) (1, b{{{J}}}) > 1"),
     alert(f"a{{{J}}} * on (job) group_left (__name__) (b{{{J}}} - b{{{J}}}) > 1"),
 ]  # fmt: skip
