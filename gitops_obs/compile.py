@@ -23,12 +23,19 @@ class Compiled:
     tests: tuple[Test, ...]
 
 
+def rules(model: Service, customs: Customs) -> tuple[list[Group], list[tuple[str, Omitted]]]:
+    """The rule groups of one service alone, which need no grafanalib, and what is left out of them."""
+    from gitops_obs import ruleset  # noqa: PLC0415
+
+    return ruleset.groups(model, customs.alerts_of(model))
+
+
 def service(model: Service, customs: Customs) -> Compiled:
     """Compile one service in full. Imports grafanalib, which a build from cached shapes never does."""
-    from gitops_obs import proofs, ruleset  # noqa: PLC0415
+    from gitops_obs import proofs  # noqa: PLC0415
     from gitops_obs.dashboards import service as page  # noqa: PLC0415
 
-    groups, no_rules = ruleset.groups(model, customs.alerts_of(model))
+    groups, no_rules = rules(model, customs)
     dashboard, no_panels = page.build(model, customs.panels_of(model))
     tests = proofs.tests(model)
     return Compiled(model, dashboard, tuple(groups), (*no_panels, *no_rules), tuple(tests))

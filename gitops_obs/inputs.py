@@ -15,6 +15,9 @@ SERVICES = "services"
 CUSTOM = ("presets", "panels", "alerts")
 """Folders of a project whose files any service may use."""
 
+MARKER = b"gitops-obs:"
+"""What stands in every file with a comment that silences a finding (`suppressions.py`)."""
+
 START = "run `gitops-obs init`, or write services/<name>.yaml"
 
 

@@ -143,6 +143,14 @@ def regex_error(pattern: str) -> str | None:
     return f"Prometheus does not know `{found[0]}`" if found else None
 
 
+@lru_cache(maxsize=1024)
+def tree(expr: str) -> Any:
+    """The parser's tree of `expr`. Raises ValueError where it does not parse."""
+    import promql_parser  # noqa: PLC0415
+
+    return promql_parser.parse(with_variables_replaced(expr))
+
+
 def metric_names(expr: str) -> set[str]:
     """Names of the metrics that `expr` reads. Raises ValueError where it does not parse."""
     import promql_parser  # noqa: PLC0415
@@ -201,8 +209,12 @@ def _inside(node: Any) -> list[Any]:
 
 
 def _selector(node: Any, *, ranged: bool = False, rated: bool = False, function: str = "") -> Selector:
-    matchers = tuple((m.name, _MATCH_OPS[str(m.op).rpartition(".")[2]], m.value) for m in node.matchers.matchers)
-    return Selector(node.name or "", matchers, ranged, rated, function)
+    return Selector(node.name or "", matchers_of(node), ranged, rated, function)
+
+
+def matchers_of(node: Any) -> tuple[tuple[str, str, str], ...]:
+    """Matchers of the parser's vector selector, as `Selector` has them."""
+    return tuple((m.name, _MATCH_OPS[str(m.op).rpartition(".")[2]], m.value) for m in node.matchers.matchers)
 
 
 @dataclass(frozen=True, slots=True)

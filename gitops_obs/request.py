@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING
 from gitops_obs.errors import Severity
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from gitops_obs.change import Change
     from gitops_obs.errors import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to build. Without names, owner or revision everything is built, and what no file describes is deleted."""
+    """What to build. Without names, owner or revision everything is built, and what no file describes is deleted.
+
+    `today` is the day by which snoozed findings are said again; without one they are not.
+    """
 
     check: bool = False
     names: tuple[str, ...] = ()
     owner: str = ""
     changed_since: str = ""
     jobs: int = 0
+    today: date | None = field(default=None, compare=False)
 
     @property
     def whole(self) -> bool:

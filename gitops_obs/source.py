@@ -7,6 +7,7 @@ refused by name, so no document can expand or run anything.
 
 from __future__ import annotations
 
+import bisect
 import os
 import re
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # libyaml binding,
 from gitops_obs.errors import Diagnostic, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
@@ -46,6 +47,7 @@ _ODD_VALUE = re.compile(
     r"|\+\d|[-+]?_|[\"']?\d{4}-|\d[\d.]{15})"
 )
 _KINDS = (str, bool, int, float)
+_COMMENT = re.compile(r"(?:(?<=\s)|^)#.*$", re.MULTILINE)
 _INT = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _FLOAT = re.compile(r"-?(?:0|[1-9]\d{0,14})\.\d{1,15}")
 _CONSTANTS: dict[str, bool | None] = {
@@ -68,6 +70,21 @@ class Document:
         """Place of the value at `path` (of its key with `key`), or of the nearest parent that exists."""
         root = _root(self.text)
         return _locate(self.file, root, path, key=key) if root is not None else Span(self.file)
+
+    def within(self, path: Sequence[str | int], offset: int, length: int = 1) -> Span:
+        """Place of what stands `offset` characters into the text at `path`; the whole text's where that is folded."""
+        whole, node = self.span(path), _node_at(_root(self.text), path)
+        if not isinstance(node, yaml.ScalarNode):
+            return whole
+        before = node.value[:offset]
+        row, column = before.count("\n"), offset - (before.rfind("\n") + 1)
+        wanted, lines = node.value.split("\n")[row], self.text.split("\n")
+        line = node.start_mark.line + (node.style in ("|", ">")) + row
+        start = lines[line].find(wanted, 0 if row or node.style in ("|", ">") else node.start_mark.column)
+        if start < 0:
+            return whole
+        at = start + column + 1
+        return Span(self.file, line + 1, at, line + 1, at + max(length, 1))
 
 
 class _Composer(CParser):
@@ -169,6 +186,22 @@ def read_fast(text: str) -> Any:
 
 def _has_many_brackets(text: str) -> bool:
     return text.count("[") + text.count("{") > MAX_DEPTH
+
+
+def comments(text: str) -> Iterator[tuple[int, int, str]]:
+    """Line, column and text of every comment, from its `#` on; none where `text` is not YAML."""
+    try:
+        events = list(yaml.parse(text, yaml.CSafeLoader))
+    except yaml.YAMLError:
+        return
+    # a `#` inside a scalar is text
+    scalars: list[Any] = [event for event in events if isinstance(event, yaml.ScalarEvent)]
+    starts = [event.start_mark.index for event in scalars]
+    for found in _COMMENT.finditer(text):
+        before = bisect.bisect_right(starts, found.start())
+        if not before or scalars[before - 1].end_mark.index <= found.start():
+            line = text.count("\n", 0, found.start()) + 1
+            yield line, found.start() - text.rfind("\n", 0, found.start()), found[0]
 
 
 def _is_plain(value: Any, depth: int) -> bool:
@@ -324,6 +357,16 @@ def _locate(file: str, node: Any, path: Sequence[str | int], *, key: bool) -> Sp
             return _extent(file, key_node)
         return _extent(file, node)
     return _extent(file, key_node if key_node is not None else node)
+
+
+def _node_at(node: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if getattr(key, "value", None) == step), None)
+        else:
+            items = isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value)
+            node = node.value[step] if items else None
+    return node
 
 
 def _point(file: str, mark: Any) -> Span:

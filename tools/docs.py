@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitops_obs import schema
+from gitops_obs import checks, schema
 from gitops_obs.cli import _catalogue, _pages, group
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ def _index(kind: str, folder: str) -> str:
     if rows:
         lines += [_row(rows[0]), _row("---" for _ in rows[0])]
         lines += [_row((f"[{name}]({name}.md)", *rest)) for name, *rest in (row.values() for row in rows)]
+    if kind == "check":
+        lines += ["", "Checks of [pint](https://cloudflare.github.io/pint/) that are not here, and why:", ""]
+        lines += [f"- {name}: {why}" for name, why in checks.rules.LEFT_OUT.items()]
     if more := [page.id for page in _pages.of_kind(kind) if page.id not in listed]:
         lines += ["", f"Used by themselves: {', '.join(f'[{name}]({name}.md)' for name in more)}."]
     return "\n".join(lines)

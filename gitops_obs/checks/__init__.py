@@ -1,40 +1,43 @@
-"""What is checked in a finished dashboard, one rule a file, the file name being its id; the folder is the registry.
+"""What is checked in finished dashboards and rules: one check a file, named as its id; the folders are the registry.
 
-The rules are those of Grafana's dashboard-linter 0.2.0, so that our pages pass it by construction; where we depart
-from it, the rule's page says so. A module's docstring is its page, `CODE` the finding's code, and `check(dashboard)`
-gives an `Issue` for each fault.
+`dashboards/` looks at a dashboard, `rules/` at rule groups. A module's docstring is its page, `CODE` the finding's
+code.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cache
+from typing import TYPE_CHECKING
 
-from gitops_obs.checks._reading import Issue, panels
-from gitops_obs.folder import Folder
+from gitops_obs.checks import dashboards, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from gitops_obs.checks.dashboards import Module as DashboardModule
+    from gitops_obs.checks.rules import Module as RuleModule
 
-__all__ = ["Issue", "Module", "ids", "module", "panels", "run"]
-
-
-class Module(Protocol):
-    """What a file in this folder offers."""
-
-    CODE: str
-
-    def check(self, dashboard: dict[str, Any]) -> Iterator[Issue]:
-        """The faults of a finished dashboard."""
+__all__ = ["advice", "codes", "dashboards", "ids", "module", "rules"]
 
 
-_FOLDER: Folder[Module] = Folder(__name__, __path__)
-ids, module = _FOLDER.ids, _FOLDER.module
+@cache
+def ids() -> tuple[str, ...]:
+    """Ids of all checks, in order, without importing any."""
+    return tuple(sorted((*dashboards.ids(), *rules.ids())))
 
 
-def run(dashboard: dict[str, Any], without: Collection[str] = ()) -> list[tuple[str, Issue]]:
-    """Code and issue of every fault. `without` names rules that do not apply, for a reason the caller knows.
+def module(name: str) -> DashboardModule | RuleModule:
+    """The module of an id. Raises KeyError where there is none."""
+    return rules.module(name) if name in rules.ids() else dashboards.module(name)
 
-    Such as `template_instance` and `target_instance` for a service whose series carry no label `instance`.
-    """
-    rules = (module(name) for name in ids() if name not in without)
-    return [(rule.CODE, issue) for rule in rules for issue in rule.check(dashboard)]
+
+@cache
+def advice(code: str) -> str:
+    """What to do about the finding of a check, as its page says it, on one line."""
+    page = next((module(name).__doc__ or "" for name in ids() if code == module(name).CODE), "")
+    found = page.partition("**What to do:**")[2].split("\n\n")[0]
+    return " ".join(found.split()).removesuffix(".")
+
+
+@cache
+def codes() -> frozenset[str]:
+    """Codes of all checks."""
+    return frozenset(module(name).CODE for name in ids())

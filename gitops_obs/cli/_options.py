@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from gitops_obs.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from gitops_obs.errors import Diagnostic
     from gitops_obs.workspace import Workspace
@@ -61,6 +63,11 @@ class Options:
         from gitops_obs import inputs  # noqa: PLC0415  # what `--help` need not pay
 
         return inputs.find_root(self.folder)
+
+    @property
+    def today(self) -> date:
+        """The day by which snoozed findings are said again, in UTC."""
+        return datetime.now(tz=UTC).date()
 
     def workspace(self) -> Workspace:
         """The project, read afresh but for its services."""

@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 _WIDTH = 100  # where no terminal has one
 
 
-def findings(options: Options, diagnostics: Sequence[Diagnostic], checked: int, changes: Sequence[Change] = ()) -> None:
-    """Print findings (and changed files) in the format asked for. `checked` counts services."""
+def findings(
+    options: Options,
+    diagnostics: Sequence[Diagnostic],
+    checked: int,
+    changes: Sequence[Change] = (),
+    noun: str = "service",
+) -> None:
+    """Print findings (and changed files) in the format asked for. `checked` counts services, or what `noun` says."""
     report = Report(
         diagnostics=options.shown(diagnostics),
         checked=checked,
@@ -35,6 +41,7 @@ def findings(options: Options, diagnostics: Sequence[Diagnostic], checked: int, 
         changes=tuple(changes),
         width=width(),
         show_duplicates=options.show_duplicates,
+        noun=noun,
     )
     result(options, formats.render(options.format, report))
 
@@ -57,7 +64,13 @@ def failed(options: Options, error: GitopsObsError) -> None:
     if options.writes_findings and not (options.output_file and error.diagnostics[0].span.file == options.output_file):
         findings(options, error.diagnostics, checked=0)
         return
-    report = Report(error.diagnostics, 0, options.command, _source(options), options.colored(sys.stderr), width=width())
+    remarks(options, error.diagnostics)
+
+
+def remarks(options: Options, diagnostics: Sequence[Diagnostic]) -> None:
+    """Print findings beside a result of another kind: on stderr, for people."""
+    color = options.colored(sys.stderr)
+    report = Report(tuple(diagnostics), 0, options.command, _source(options), color, width=width())
     # without the last line, which counts findings: this is no command that looks for any
     click.echo(formats.render("text", report).rstrip("\n").rpartition("\n")[0], err=True, color=True)
 
@@ -106,9 +119,19 @@ def width() -> int:
 
 def _source(options: Options) -> Callable[[str], str | None]:
     def read(file: str) -> str | None:
-        try:
-            return (options.root / file).read_text(encoding="utf-8-sig", errors="replace")
-        except (OSError, ValueError, GitopsObsError):
-            return None
+        for folder in _folders(options):
+            try:
+                return (folder / file).read_text(encoding="utf-8-sig", errors="replace")
+            except (OSError, ValueError):
+                continue
+        return None
 
     return read
+
+
+def _folders(options: Options) -> list[Path]:
+    """Where a finding's file may be: in the project, and where the command was called for files of nobody."""
+    try:
+        return [options.root, Path()]
+    except GitopsObsError:
+        return [Path()]

@@ -19,13 +19,13 @@ _STEPS = 10  # lines of a log, at most
 
 
 @contextmanager
-def shown(options: Options, title: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Give a function to call with services done and in all, None where nobody looks."""
+def shown(options: Options, title: str, noun: str = "services") -> Iterator[Callable[[int, int], None] | None]:
+    """Give a function to call with services (or what `noun` says) done and in all, None where nobody looks."""
     bar = sys.stderr.isatty() and not options.quiet
     if not bar and not options.verbose:
         yield None
         return
-    steps = _Bar(options, title) if bar else _Lines(options, title)
+    steps = (_Bar if bar else _Lines)(options, title, noun)
     try:
         yield steps
     finally:
@@ -35,14 +35,14 @@ def shown(options: Options, title: str) -> Iterator[Callable[[int, int], None] |
 class _Lines:
     """A plain line after each tenth of the work."""
 
-    def __init__(self, options: Options, title: str) -> None:
-        self.options, self.title, self.said = options, title, 0
+    def __init__(self, options: Options, title: str, noun: str) -> None:
+        self.options, self.title, self.noun, self.said = options, title, noun, 0
 
     def __call__(self, done: int, total: int) -> None:
         tenth = done * _STEPS // max(total, 1)
         if tenth > self.said:
             self.said = tenth
-            _output.say(self.options, f"{self.title} {done}/{total} services")
+            _output.say(self.options, f"{self.title} {done}/{total} {self.noun}")
 
     def close(self) -> None:
         """Nothing is left on the screen."""
@@ -51,8 +51,8 @@ class _Lines:
 class _Bar:
     """A bar that comes late, so that short work never flickers, and goes when the work is done."""
 
-    def __init__(self, options: Options, title: str) -> None:
-        self.options, self.title, self.start = options, title, time.monotonic()
+    def __init__(self, options: Options, title: str, noun: str) -> None:
+        self.options, self.title, self.noun, self.start = options, title, noun, time.monotonic()
         self.bar: Any = None
 
     def __call__(self, done: int, total: int) -> None:
@@ -72,7 +72,7 @@ class _Bar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
         console = Console(stderr=True, no_color=not self.options.colored(sys.stderr))
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("services"))
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(self.noun))
         bar = Progress(*columns, console=console, transient=True)
         bar.add_task(self.title, total=None)
         bar.start()

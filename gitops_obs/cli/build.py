@@ -48,7 +48,7 @@ def command(options: Options, /, names: tuple[str, ...], watch: bool, **asked: A
     """Build once, or on every change."""
     from gitops_obs.request import Request  # noqa: PLC0415  # what `--help` need not pay
 
-    request = Request(names=names, **asked)
+    request = Request(names=names, today=options.today, **asked)
     if not watch:
         return once(options, request)
     if request.check:

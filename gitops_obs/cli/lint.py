@@ -1,19 +1,22 @@
 """Check service files, rules and dashboards, and write nothing.
 
 Finds what `build` finds, and more: what a preset cannot answer, and what the checks say about dashboards and rules.
-FILES are service files, services or patterns; without any, everything is checked.
+FILES are service files, services or patterns; without any, everything is checked. Other files are read as what they
+are: Prometheus rules, PrometheusRule manifests, or dashboards as JSON, and need no project around them.
+No network is used without --online. A comment `# gitops-obs: disable OBS332 — why` silences a finding; see
+`gitops-obs explain OBS014`.
 
 Examples:
   gitops-obs lint                             # everything
   gitops-obs lint services/checkout.yaml      # one file
-  gitops-obs lint --min-severity warning      # no notes, only what to mend
-  gitops-obs lint --fail-on warning           # stricter, for CI
+  gitops-obs lint rules/*.yaml board.json     # files that were not made here
+  gitops-obs lint --online --fail-on warning  # ask Prometheus too; stricter
   gitops-obs lint --output-format sarif --output-file lint.sarif
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,13 +31,18 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, shell_complete=_complete.services)
 @click.option("--owner", default="", shell_complete=_complete.owners, help="Only services of this owner.")
 @click.option("--changed-since", default="", metavar="REV", help="Only services changed since a Git revision.")
+@click.option("--online", is_flag=True, help="Ask Prometheus too: series, types, cost, alerts that fire now.")
+@click.option("--prometheus", default="", metavar="URL", help="Address; else $PROMETHEUS_URL, else the project file's.")
+@click.option("--environment", default="", metavar="NAME", help="Environment of the project file, not the first.")
+@click.option("--allow-config-url", is_flag=True, help="Send the token to an address that only a file names.")
 @click.pass_obj
-def command(options: Options, /, files: tuple[str, ...], owner: str, changed_since: str) -> int:
+def command(options: Options, /, files: tuple[str, ...], **asked: Any) -> int:
     """Check, print the findings."""
-    from gitops_obs import lint  # noqa: PLC0415  # what `--help` need not pay
-    from gitops_obs.request import Request  # noqa: PLC0415
+    from gitops_obs.cli import _lint  # noqa: PLC0415  # what `--help` need not pay
 
-    request = Request(names=files, owner=owner, changed_since=changed_since)
-    result = lint.run(options.workspace(), request)
-    _output.findings(options, result.diagnostics, result.checked)
-    return options.exit_code(result.diagnostics)
+    if not asked["online"] and (asked["prometheus"] or asked["environment"] or asked["allow_config_url"]):
+        raise click.UsageError("only --online asks a Prometheus: add it, or leave out the address")
+    found = _lint.run(options, files, asked)
+    noun = "file" if found.files else "service"
+    _output.findings(options, found.diagnostics, found.checked, noun=noun)
+    return options.exit_code(found.diagnostics)

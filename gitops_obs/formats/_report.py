@@ -21,8 +21,8 @@ _PLACES_SHOWN = 3
 class Report:
     """The outcome of one command.
 
-    `checked` counts services, `source` gives a file's text for excerpts (None where it cannot be read), `width` is
-    that of the terminal in cells. `show_duplicates` prints a problem for each service that has it, not once.
+    `checked` counts services, or what `noun` says; `source` gives a file's text for excerpts (None where it cannot be
+    read), `width` is that of the terminal in cells. `show_duplicates` prints a problem for each service that has it.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -33,6 +33,7 @@ class Report:
     changes: tuple[Change, ...] = ()
     width: int = 100
     show_duplicates: bool = False
+    noun: str = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def grouped(report: Report) -> list[Group]:
 
 def totals(report: Report) -> str:
     """Say the last line: `Found 1 error, 2 warnings in 12 services.`, or that there is nothing to say."""
-    services = counted(report.checked, "service")
+    services = counted(report.checked, report.noun)
     if not report.diagnostics:
         return f"No problems found in {services}."
     counts = Counter(d.severity for d in report.diagnostics)

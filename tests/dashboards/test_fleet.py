@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gitops_obs import checks, dashboards, finish, promql, recordings, template
+from gitops_obs import dashboards, finish, promql, recordings, template
+from gitops_obs.checks import dashboards as checks
 from gitops_obs.dashboards import fleet, owner
 from gitops_obs.model import Project
 from gitops_obs.outputs import dashboards as output

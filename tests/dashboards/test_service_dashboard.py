@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitops_obs import checks, customs, finish, kit, panels, promql, template
+from gitops_obs import customs, finish, kit, panels, promql, template
+from gitops_obs.checks import dashboards as checks
 from gitops_obs.dashboards import _layout
 from gitops_obs.dashboards import service as page
 from gitops_obs.model import dashboard_uid

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from gitops_obs import build, findings, lint
@@ -9,6 +11,8 @@ from gitops_obs.errors import Diagnostic, GitopsObsError
 from gitops_obs.request import Request
 from gitops_obs.workspace import Workspace
 
+TODAY = date(2026, 1, 1)  # for snoozes
+ONLINE = "it asks a Prometheus: tests/lint/test_online.py"
 ON_A_CONSOLE = {
     "OBS001": "root reads every file: tests/core/test_build_failures.py puts a folder in its place",
     "OBS002": "bytes that are no UTF-8 cannot stand on a page: tests/core/bad_input.py",
@@ -19,8 +23,20 @@ ON_A_CONSOLE = {
         "found by `openslo import` and `export`, not by a build: tests/openslo/",
     ),
     "OBS136": "only amtool finds it, in a configuration merged by hand: tests/routing/test_routing_cases.py",
+    "OBS019": "it is about files given by name: tests/lint/test_foreign_files.py",
+    **dict.fromkeys((f"OBS{number}" for number in range(340, 346)), ONLINE),
     "OBS502": "a link is no text: tests/core/test_links.py",
     "OBS503": "a full disk is no text: tests/core/test_build_failures.py",
+    "OBS510": "an address is no file: tests/prometheus/test_address.py",
+    "OBS511": "needs a server that is down: tests/prometheus/test_client.py",
+    "OBS512": "needs a server that refuses: tests/prometheus/test_client.py",
+    "OBS513": "needs a server that cannot: tests/prometheus/test_client.py",
+    "OBS514": "needs a server that is none: tests/prometheus/test_client.py",
+    "OBS515": "needs an answer: tests/prometheus/test_client.py",
+    "OBS516": "needs a backtest: tests/prometheus/test_backtest_command.py",
+    "OBS517": "needs a backtest: tests/prometheus/test_backtest_command.py",
+    "OBS518": "a token is no file: tests/prometheus/test_address.py",
+    "OBS519": "needs a slow server: tests/prometheus/test_client.py",
 }
 """Pages whose bad example shows no files, each with why and where else the finding is tested."""
 
@@ -35,10 +51,10 @@ def found(root, files) -> list[Diagnostic]:
     said: list[Diagnostic] = []
     for check in (True, False):
         try:
-            said += build.run(Workspace(root), Request(check=check)).diagnostics
+            said += build.run(Workspace(root), Request(check=check, today=TODAY)).diagnostics
         except GitopsObsError as error:
             said += error.diagnostics
-    return said + lint.run(Workspace(root), Request()).diagnostics
+    return said + lint.run(Workspace(root), Request(today=TODAY)).diagnostics
 
 
 def is_built(root) -> bool:
