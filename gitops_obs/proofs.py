@@ -47,7 +47,7 @@ class Test:
     def _loads_agree(self, case: Case, *, native: bool) -> bool:
         """Requests are counted once: failing ones and slow ones may be parts of the same, of the same route."""
         loads = [load for other in (*self.cases, case) for load in (other.failing, other.slow) if load]
-        twice = any((o.failing and case.failing) or (o.slow and case.slow) for o in self.cases)
+        twice = any(_differ(o.failing, case.failing) or _differ(o.slow, case.slow) for o in self.cases)
         if twice or (native and len(loads) > 1):
             return False
         return len({(load.total, load.route and load.route.route) for load in loads}) <= 1
@@ -78,6 +78,10 @@ class Test:
     def name(self) -> str:
         """What it is about, in words."""
         return "; ".join(dict.fromkeys(case.about for case in self.cases))
+
+
+def _differ(one: Load | None, other: Load | None) -> bool:
+    return one is not None and other is not None and one != other
 
 
 def cases(service: Service) -> list[Case]:
