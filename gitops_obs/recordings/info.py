@@ -55,7 +55,9 @@ def prove(service: Service) -> list[Case]:
     labels = promql.joined(*(f'{name}="{value}"' for name, value in _labels(service)))
     info = Number(1, recorded.of(service, recorded.INFO), ((f"{recorded.INFO}{{{labels}}}", "1"),))
     found = [Case("info", "who owns the service", numbers=(info,))]
-    if isinstance(_versions(service), Recording):
+    signal = service.signal
+    selected = signal.label("version") in (*signal.sample.names, *signal.info_sample.names)
+    if isinstance(_versions(service), Recording) and not selected:
         found.append(_proof_of_versions(service))
     return found
 
