@@ -36,13 +36,13 @@ def build(service: Service) -> list[Recording | Omitted]:
 
 
 def prove(service: Service) -> list[Case]:
-    """No traffic, 60 requests a second on average, a tenth of it, no series, and nothing to compare with any more."""
+    """No traffic, a request every two seconds, a quarter of it, no series, and nothing to compare with any more."""
     project = service.project
     if service.signal.preset.requests is None:
         return []
     labels = traffic.series_labels(service, f'service="{service.name}"')
-    told: list[tuple[int, str, str]] = [(1, recorded.kept(project), ""), (5, recorded.BEFORE, "60")]
-    told += [(at, recorded.kept(project), value) for at, value in ((5, "0.1"), (6, "0"), (9, ""))]
+    told: list[tuple[int, str, str]] = [(1, recorded.kept(project), ""), (5, recorded.BEFORE, "0.5")]
+    told += [(at, recorded.kept(project), value) for at, value in ((5, "0.25"), (6, "0"), (9, ""))]
     numbers = tuple(Number(at, name, ((f"{name}{{{labels}}}", value),) if value else ()) for at, name, value in told)
-    series = ((f"{recorded.requests(project)}{{{labels}}}", "0 0 90 60 30 6 _ _ _ _"),)
+    series = ((f"{recorded.requests(project)}{{{labels}}}", "0 0 0.75 0.5 0.25 0.125 _ _ _ _"),)
     return [Case("traffic", "how much traffic is left", "hours", series, numbers=numbers)]
