@@ -89,7 +89,7 @@ def _action(service: Service) -> str:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """All of the targets, just as many as may be, and one more, beside strangers that are all down."""
+    """All of the targets, just as many as may be, and one more, beside strangers of which most are down."""
     tune, (alert,) = Tune(service, "target_down", DEFAULTS), alerts
     wait = proof.steps(alert.for_, "hours")
     told = tune.has("threshold")
@@ -100,7 +100,11 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     claims = (Claim(ends[0], NAME), Claim(ends[1], NAME), *before, Claim(ends[2], NAME, (firing,)))
     count, other = wait + 1, service.signal.target_sample.others
     series = _of_any_share(tune, count) if told else _of_a_quarter(service, count)
-    strangers = tuple(_up(service, one.labels, "x", proof.level("0", 3 * count)) for one in other)
+    strangers = tuple(
+        _up(service, one.labels, name, proof.level(up, 3 * count - 1))
+        for one in other
+        for name, up in (("x", "0"), ("y", "0"), ("z", "1"))
+    )
     return [Case("target_down", "some targets are down", "hours", (*series, *strangers), claims=claims)]
 
 

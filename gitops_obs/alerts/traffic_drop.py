@@ -182,7 +182,7 @@ def _phases(tune: Tune) -> Iterator[_Phase]:
         norm = edges.around(Decimal(under) / _AS_USUAL)
         fallen = edges.around(_HABIT * units.quantity(DEFAULTS["threshold"]))
         unusual, usual, habit, none = norm.over, norm.under, fallen.under, fallen.over
-    yield _Phase(had, over, unusual, none)
+    yield _Phase(had, over, "1e12", none)
     yield _Phase(had, under, usual, none)
     yield _Phase(had, under, unusual, habit)
     yield _Phase(had, under, unusual, none, fires=True)
