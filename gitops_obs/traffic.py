@@ -12,6 +12,7 @@ from gitops_obs import examples, promql, proof, recorded, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from decimal import Decimal
 
     from gitops_obs.leaf import Leaf
     from gitops_obs.model import RouteObjective, Service
@@ -61,6 +62,11 @@ def with_label(service: Service, count: int, label: str, other: str) -> Series:
 
 def _labelled(series: str, label: str) -> str:
     return f"{series[:-1]},{label}}}"
+
+
+def first_bound(histogram: Histogram) -> Decimal | None:
+    """The least bound above 0 of a classic histogram, in its own unit."""
+    return next((bound for bound in histogram.buckets if bound > 0), None)
 
 
 def begin(service: Service) -> int:
@@ -145,7 +151,8 @@ class _Made:
             return objective.bucket if objective else None
         if self.signal.histogram == "native":
             return ""
-        return next((f'le="{units.plain(bound)}"' for bound in histogram.buckets), None)
+        bound = first_bound(histogram)
+        return f'le="{units.plain(bound)}"' if bound else None
 
     def _buckets(self, histogram: Histogram, bucket: Leaf, labels: str, good: str, total: str) -> Iterator[_Pair]:
         """A classic histogram, by bound; its count besides, unless that is what counts requests."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gitops_obs.leaf import Leaf
     from gitops_obs.model import RouteObjective, Service
     from gitops_obs.proof import Firing
+    from gitops_obs.rules import Alert
 
 
 def window(service: Service) -> str:
@@ -30,14 +31,15 @@ Phase = tuple["tuple[str, ...]", "tuple[Firing, ...]"]
 
 
 def in_phases(
-    service: Service, lane: str, about: str, name: str, wait: int, names: tuple[str, ...], phases: list[Phase]
+    service: Service, alert: Alert, names: tuple[str, ...], phases: list[Phase], *, lane: str, about: str
 ) -> Case:
-    """A case by the hour over recorded series `names`: in each phase they hold other values, for `wait` + 1 steps.
+    """A case by the hour over recorded series `names`: in each phase they hold other values, as long as `for` and one.
 
     What fires in a phase after one of silence is claimed to be silent one step before as well; a phase that fires
     after another one that does takes one step.
     """
     labels, claims, columns, step, was_silent = series_labels(service), [], [], 0, True
+    wait, name = proof.steps(alert.for_, "hours"), alert.name
     for values, firing in phases:
         length = wait + 1 if was_silent else 1
         step += length

@@ -44,7 +44,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import edges, proof, recorded, traffic, units
+from gitops_obs import edges, recorded, traffic, units
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
 from gitops_obs.proof import Firing
@@ -102,12 +102,12 @@ def _alert(tune: Tune, quantile: str) -> Alert:
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     """One phase after the other: slow but hardly asked, a little faster than the threshold, a little slower."""
     tune, (alert,), project = Tune(service, "latency", DEFAULTS), alerts, service.project
-    edge, wait = tune.edge(), proof.steps(alert.for_, "hours")
+    edge = tune.edge()
     guard = Decimal(DEFAULTS["min_requests"]) / (units.duration(project.rate_window) * _BEYOND)
     few, enough = ("1e6", "1e6") if tune.has("min_requests") else (edges.around(guard).under, edges.around(guard).over)
     data = traffic.of_data(service, ("service", service.name))
     firing = Firing(alert, data, (("{{ $value | humanizeDuration }}", edge.over_duration),))
-    phases = [] if tune.has("min_requests") else [((edge.over, few), ())]
+    phases: list[_red.Phase] = [] if tune.has("min_requests") else [((edge.over, few), ())]
     phases += [((edge.under, enough), ()), ((edge.over, enough), (firing,))]
     names = (recorded.quantile(project, QUANTILE), recorded.requests(project))
-    return [_red.in_phases(service, "latency", "a little faster and a little slower", NAME, wait, names, phases)]
+    return [_red.in_phases(service, alert, names, phases, lane="latency", about="a little faster and a little slower")]

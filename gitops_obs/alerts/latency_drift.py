@@ -44,7 +44,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import edges, proof, recorded, traffic, units
+from gitops_obs import edges, recorded, traffic, units
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
 from gitops_obs.proof import Firing
@@ -126,7 +126,6 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
         ((edge.over, "1", enough, enough), slow),
         ((floor.over, "1e-6", enough, enough), noticed),
     ]
-    names = (recorded.quantile(project, usual_latency.QUANTILE), recorded.USUAL_LATENCY)
-    names = (*names, recorded.requests(project), recorded.USUAL)
-    wait = proof.steps(alert.for_, "hours")
-    return [_red.in_phases(service, "latency_drift", "much slower than usual", NAME, wait, names, phases)]
+    durations = (recorded.quantile(project, usual_latency.QUANTILE), recorded.USUAL_LATENCY)
+    names = (*durations, recorded.requests(project), recorded.USUAL)
+    return [_red.in_phases(service, alert, names, phases, lane="latency_drift", about="much slower than usual")]

@@ -106,7 +106,10 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     firing = Firing(alert, _queue.of_data(service, queue), ((_MANY, "9"),))
     before = (Claim(end - 1, NAME),) if wait else ()
     after = () if alert.keep_firing_for else (Claim(end + 1, NAME),)
-    parts = [(f"3+0x{more - 1} 5+0x{wait + 1}", f"70+0x{end} 71"), (proof.level("4", end + 1), proof.level("7", end + 1))]
+    parts = [
+        (f"3+0x{more - 1} 5+0x{wait + 1}", f"70+0x{end} 71"),
+        (proof.level("4", end + 1), proof.level("7", end + 1)),
+    ]
     series = _queue.series(service, queue, parts, end + 1)
     claims = (Claim(more - 1, NAME), *before, Claim(end, NAME, (firing,)), *after)
     # a partition that nobody reads counts as -1, and -1 is less than nothing

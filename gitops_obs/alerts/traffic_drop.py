@@ -2,9 +2,9 @@
 
 ## What it means
 
-Less than a tenth (`threshold`) of the requests of the three hours before still arrive, for five minutes on end. Requests
-that never arrive are in no error ratio, so nothing else may tell: a certificate that ran out, a DNS or ingress change,
-a caller that was deployed, a network that is cut. Users are shut out, and so this one pages.
+Less than a tenth (`threshold`) of the requests of the three hours before still arrive, for five minutes on end.
+Requests that never arrive are in no error ratio, so nothing else may tell: a certificate that ran out, a DNS or ingress
+change, a caller that was deployed, a network that is cut. Users are shut out, and so this one pages.
 
 Where the request series vanish altogether, nothing counts as zero requests: the alert fires some ten minutes after the
 last scrape. Where the targets are down too, `target_absent` says so earlier, and is the one to follow.
@@ -18,8 +18,8 @@ last scrape. Where the targets are down too, `target_absent` says so earlier, an
 - where fewer than 3000 requests came in the three hours before, one in four seconds: quiet nights and idle services;
 - through a restart of Prometheus or a gap in scraping of less than five minutes.
 
-It ends when traffic is back, and three hours after the drop at the latest, because then nothing is left to compare with.
-`traffic_drift` goes on as a ticket, where a week of history exists.
+It ends when traffic is back, and three hours after the drop at the latest, because then nothing is left to compare
+with; earlier where there were few requests. `traffic_drift` goes on as a ticket, where a week of history exists.
 
 ## What to do now
 

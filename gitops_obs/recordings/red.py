@@ -90,8 +90,11 @@ def prove(service: Service) -> list[Case]:
 
 
 def _case(service: Service, about: str, load: Load, told: Iterable[Told]) -> Case:
-    at = traffic.begin(service) + 1
-    return Case("red", about, failing=load, slow=load, numbers=tuple(_number(service, at, *one) for one in told))
+    at, counted = traffic.begin(service) + 1, service.signal.preset.requests
+    numbers = tuple(_number(service, at, *one) for one in told)
+    # nobody else may bring requests, which are counted here
+    alone = counted.metrics if counted else ()
+    return Case("red", about, failing=load, slow=load, numbers=numbers, absent=alone)
 
 
 def _mixed(service: Service) -> Load:
@@ -162,6 +165,7 @@ def _bound(service: Service) -> Leaf | None:
     histogram = service.signal.histogram_for()
     if service.latency:
         return service.latency.seconds
-    if histogram is None or not histogram.buckets:
+    bound = traffic.first_bound(histogram) if histogram else None
+    if histogram is None or bound is None:
         return None
-    return units.plain(histogram.buckets[0] / (1000 if histogram.unit == "ms" else 1))
+    return units.plain(bound / (1000 if histogram.unit == "ms" else 1))
