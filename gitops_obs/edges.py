@@ -29,4 +29,5 @@ def around(threshold: Decimal) -> Edge:
         over_percent=humane.percentage(over),
         under_percent=humane.percentage(under),
         over_duration=humane.duration(over),
+        over_number=humane.number(over),
     )

@@ -41,7 +41,8 @@ class Edge:
     """Numbers a little beyond and short of a threshold, for the proofs that an alert fires and stays silent there.
 
     `over` and `under` have three significant digits and are about 5 % away; `over_rest` and `under_rest` are what is
-    left to 1 ("0" where nothing is); `over_percent`, `under_percent` and `over_duration` are what Prometheus prints.
+    left to 1 ("0" where nothing is); `over_percent`, `under_percent`, `over_duration` and `over_number` are what
+    Prometheus prints.
     """
 
     over: Leaf
@@ -51,6 +52,7 @@ class Edge:
     over_percent: Leaf
     under_percent: Leaf
     over_duration: Leaf
+    over_number: Leaf
 
 
 @dataclass(frozen=True, slots=True)

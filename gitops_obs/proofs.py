@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gitops_obs.model import Service
     from gitops_obs.proof import Case, Claim, Firing, Load, Number, Pace
 
+_STRANGER = "another"
 _TEXTS = {"compare_url": ""}  # no version runs in a proof
 
 
@@ -49,7 +50,7 @@ class Test:
     def _loads_agree(self, case: Case, *, native: bool) -> bool:
         """Requests are counted once: failing ones and slow ones may be parts of the same, of the same route."""
         loads = [load for other in (*self.cases, case) for load in (other.failing, other.slow) if load]
-        twice = any((o.failing and case.failing) or (o.slow and case.slow) for o in self.cases)
+        twice = any(_differ(o.failing, case.failing) or _differ(o.slow, case.slow) for o in self.cases)
         if twice or (native and len(loads) > 1):
             return False
         return len({(load.total, load.route and load.route.route) for load in loads}) <= 1
@@ -64,7 +65,11 @@ class Test:
         failing: Load | None = next((case.failing for case in self.cases if case.failing), None)
         slow: Load | None = next((case.slow for case in self.cases if case.slow), None)
         found = dict(traffic.series(service, failing, slow, self.end + 1))
-        return found | {series: values for case in self.cases for series, values in case.series}
+        told = {series: values for case in self.cases for series, values in case.series}
+        # whatever is recorded, another service has as well
+        own, other = f'service="{service.name}"', f'service="{_STRANGER}"'
+        twins = {series.replace(own, other): values for series, values in told.items() if series.startswith("service")}
+        return found | told | twins
 
     @property
     def claims(self) -> list[Claim]:
@@ -80,6 +85,10 @@ class Test:
     def name(self) -> str:
         """What it is about, in words."""
         return "; ".join(dict.fromkeys(case.about for case in self.cases))
+
+
+def _differ(one: Load | None, other: Load | None) -> bool:
+    return one is not None and other is not None and one != other
 
 
 def cases(service: Service) -> list[Case]:

@@ -106,6 +106,21 @@ USUAL = "service:requests:usual_rate30m"
 """Requests per second that are usual at this time of the week: the median of one, two and three weeks ago."""
 
 
+USUAL_LATENCY = "service:duration_seconds:usual_p90_rate30m"
+"""Seconds within which nine of ten requests are usually answered at this time of the week."""
+
+BEFORE = "service:requests:before_rate3h"
+"""Requests per second in the three hours up to ten minutes ago."""
+
+USUAL_KEPT = "service:requests_kept:usual_min_rate1h"
+"""The least that `kept` was in one of the last three weeks, within half an hour of this time of the week."""
+
+
+def kept(project: Project) -> str:
+    """Requests now as a share of those of the three hours before; 0 where their series are gone."""
+    return f"service:requests_kept:ratio_rate{project.rate_window}"
+
+
 def of(service: Service, name: str, *match: str) -> str:
     """Selector of the recorded series `name` of one service: `service:requests:rate5m{service="checkout"}`."""
     return promql.selector(name, f'service="{service.name}"', *match)

@@ -30,18 +30,32 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """One label that a selector takes, and its value."""
+
+    name: str
+    value: Leaf
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """Labels that a selector takes, for proofs: `names` in order, `labels` the same with values (`job="checkout"`).
 
     `others` are labels that it must not take, one for each matcher. `known` is false where no values were found.
+    `taken` holds names and values once more, one by one.
     """
 
-    NESTED: ClassVar = ("others",)
+    NESTED: ClassVar = ("others", "taken")
 
     names: tuple[str, ...]
     labels: Leaf
     others: tuple[Other, ...]
     known: bool
+    taken: tuple[Taken, ...] = ()
+
+    def value(self, label: str) -> Leaf | None:
+        """The value of `label`, None where the selector says nothing of it."""
+        return next((taken.value for taken in self.taken if taken.name == label), None)
 
 
 NOTHING = Sample((), "", (), known=True)
@@ -55,7 +69,8 @@ def sample(pairs: Mapping[str, Mapping[str, str]]) -> Sample:
         return Sample(tuple(taken), "", (), known=False)
     refused = ((label, examples.refused(op, value)) for label, op, value in ops)
     others = tuple(Other(_labels({**taken, label: other})) for label, other in refused if other is not None)
-    return Sample(tuple(taken), _labels(taken), others, known=True)
+    each = tuple(Taken(label, value or "") for label, value in taken.items())
+    return Sample(tuple(taken), _labels(taken), others, known=True, taken=each)
 
 
 def _labels(values: Mapping[str, str | None]) -> str:
@@ -219,12 +234,16 @@ class Signal:
             return None
         return promql.selector(self._name(requests.metrics[0]), self.select, self._matchers(requests.match))
 
-    def query(self, name: str, window: str) -> str | None:
-        """One of the preset's further expressions (`queries:`), None where it has none of that name."""
+    def query(self, name: str, window: str, by: Iterable[str] = ()) -> str | None:
+        """One of the preset's further expressions (`queries:`), None where it has none of that name.
+
+        Its aggregations `by (…)` keep the labels `by` as well.
+        """
         query = dict(self.preset.queries).get(name)
         if query is None:
             return None
-        return dict(query.expr)[""].replace("${window}", window).replace("${select}", self.select)
+        text = dict(query.expr)[""].replace(" by (", "".join((" by (", *(f"{label}, " for label in by))))
+        return text.replace("${window}", window).replace("${select}", self.select)
 
     def why_not(self, question: str) -> str:
         """Why a question has no answer here, one sentence for a person."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs import examples, promql, proof, recorded
+from gitops_obs import examples, promql, proof, recorded, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from decimal import Decimal
 
     from gitops_obs.leaf import Leaf
     from gitops_obs.model import RouteObjective, Service
@@ -66,6 +67,22 @@ def of_versions(service: Service, loads: Iterable[tuple[str, str, Load]], count:
             *made.version(),
         ]
     return tuple(dict(found).items())
+
+
+def with_label(service: Service, count: int, label: str, other: str) -> Series:
+    """A million good requests a step with `label` (`version="1.4.1"`), and of strangers with `other`."""
+    load = proof.Load("", "1e6", "1e6")
+    (name, values), *strangers = _Made(service, None, count).requests(load, load)
+    return (_labelled(name, label), values), *((_labelled(stranger, other), bad) for stranger, bad in strangers)
+
+
+def _labelled(series: str, label: str) -> str:
+    return f"{series[:-1]},{label}}}"
+
+
+def first_bound(histogram: Histogram) -> Decimal | None:
+    """The least bound above 0 of a classic histogram, in its own unit."""
+    return next((bound for bound in histogram.buckets if bound > 0), None)
 
 
 def begin(service: Service) -> int:
@@ -130,21 +147,31 @@ class _Made:
 
     def durations(self, slow: Load) -> Iterator[_Pair]:
         """The duration histogram: how many requests were fast enough, and how many there were."""
-        objective = self.route.latency if self.route else self.service.latency
         histogram = self.signal.histogram_for((self.signal.label("route") or "",) if self.route else ())
-        if histogram is None or objective is None:
+        bucket = self._bucket(histogram)
+        if histogram is None or bucket is None:
             return
         own = self._of_histogram(histogram, self._own())
         if self.signal.histogram == "native":
             yield f"{histogram.metric}{{{own}}}", _histogram(slow.good, slow.bad, self.count, slow.total)
             return
-        yield from self._buckets(histogram, objective.bucket, own, slow.good, slow.total)
+        yield from self._buckets(histogram, bucket, own, slow.good, slow.total)
         for labels in self._strangers():
             others = self._of_histogram(histogram, labels)
-            yield from self._buckets(histogram, objective.bucket, others, STRANGERS, STRANGERS)
+            yield from self._buckets(histogram, bucket, others, STRANGERS, STRANGERS)
         if self.route:
             elsewhere = self._of_histogram(histogram, self._own(), _ELSEWHERE)
-            yield from self._buckets(histogram, objective.bucket, elsewhere, ELSEWHERE, ELSEWHERE)
+            yield from self._buckets(histogram, bucket, elsewhere, ELSEWHERE, ELSEWHERE)
+
+    def _bucket(self, histogram: Histogram | None) -> Leaf | None:
+        """The label of the bucket for requests that are fast enough: the objective's, or the first without one."""
+        objective = self.route.latency if self.route else self.service.latency
+        if objective or self.route or histogram is None:
+            return objective.bucket if objective else None
+        if self.signal.histogram == "native":
+            return ""
+        bound = first_bound(histogram)
+        return f'le="{units.plain(bound)}"' if bound else None
 
     def _buckets(self, histogram: Histogram, bucket: Leaf, labels: str, good: str, total: str) -> Iterator[_Pair]:
         """A classic histogram, by bound; its count besides, unless that is what counts requests."""

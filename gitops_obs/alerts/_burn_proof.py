@@ -10,10 +10,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import burn, edges, proof, recorded, traffic
+from gitops_obs import burn, edges, proof, traffic
 from gitops_obs.alerts import _burn
 from gitops_obs.alerts._tune import Tune
 from gitops_obs.proof import Case, Claim, Firing, Load
+from gitops_obs.recordings import _budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from gitops_obs.alerts._burn import Burning
     from gitops_obs.leaf import Leaf
     from gitops_obs.model import BurnRow, Service
-    from gitops_obs.proof import Series
     from gitops_obs.recordings._budget import Budget
     from gitops_obs.rules import Alert
 
@@ -187,22 +187,8 @@ def _growing(few: str) -> str:
 
 def _told(service: Service, budget: Budget, lane: str, about: str, values: tuple[str, str], *claims: Claim) -> Case:
     """A case by the hour: bad and all requests as recorded."""
-    series = _recorded(service, budget, *values)
+    series = _budget.series(service, budget, *values)
     return Case(lane, about, "hours", series, claims=claims, subject=_subject(budget))
-
-
-def _recorded(service: Service, budget: Budget, bad: str, total: str) -> Series:
-    """Rates as recorded: what burn rates are made of."""
-    project = service.project
-    if budget.route:
-        names = tuple(recorded.of_route(name(project)) for name in (recorded.slo_bad, recorded.slo_requests))
-        own = [f'service="{service.name}"', *budget.matchers]
-    else:
-        failing = budget.slo == "availability"
-        both = (recorded.errors, recorded.requests) if failing else (recorded.slow, recorded.timed)
-        names, own = tuple(name(project) for name in both), [f'service="{service.name}"']
-    labels = traffic.series_labels(service, *own)
-    return tuple((f"{name}{{{labels}}}", values) for name, values in zip(names, (bad, total), strict=True))
 
 
 def _subject(budget: Budget) -> tuple[str, Leaf]:

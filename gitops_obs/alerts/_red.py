@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs import promql, recorded, units
+from gitops_obs import promql, proof, recorded, traffic, units
+from gitops_obs.proof import Case, Claim
 
 if TYPE_CHECKING:
     from gitops_obs.leaf import Leaf
     from gitops_obs.model import RouteObjective, Service
+    from gitops_obs.proof import Firing
+    from gitops_obs.rules import Alert
 
 
 def window(service: Service) -> str:
@@ -21,6 +24,38 @@ def in_window(rate: str, span: str, least: Leaf, share: str = "") -> str:
     """Condition: within `span` there were at least `least` of what `rate` counts per second (of its `share`)."""
     seconds = units.plain(units.duration(span))
     return f"{rate} * {seconds}{share} >= {least}"
+
+
+Phase = tuple["tuple[str, ...]", "tuple[Firing, ...]"]
+"""Values of series, "_" for none, and what fires after the alert's `for`."""
+
+
+def in_phases(
+    service: Service, alert: Alert, names: tuple[str, ...], phases: list[Phase], *, lane: str, about: str
+) -> Case:
+    """A case by the hour over recorded series `names`: in each phase they hold other values, as long as `for` and one.
+
+    What fires in a phase after one of silence is claimed to be silent one step before as well; a phase that fires
+    after another one that does takes one step.
+    """
+    labels, claims, columns, step, was_silent = series_labels(service), [], [], 0, True
+    wait, name = proof.steps(alert.for_, "hours"), alert.name
+    for values, firing in phases:
+        length = wait + 1 if was_silent else 1
+        step += length
+        if firing and was_silent and wait:
+            claims.append(Claim(step - 2, name))
+        claims.append(Claim(step - 1, name, firing))
+        columns.append([f"_x{length}" if value == "_" else proof.level(value, length - 1) for value in values])
+        was_silent = not firing
+    lists = zip(names, zip(*columns, strict=True), strict=True)
+    series = tuple((f"{metric}{{{labels}}}", " ".join(values)) for metric, values in lists)
+    return Case(lane, about, "hours", series, claims=tuple(claims))
+
+
+def series_labels(service: Service) -> Leaf:
+    """Labels of a recorded series of the service, for proofs."""
+    return traffic.series_labels(service, f'service="{service.name}"')
 
 
 def route_labels(route: RouteObjective | None) -> tuple[tuple[str, str], ...]:

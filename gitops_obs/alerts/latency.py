@@ -44,9 +44,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import recorded, units
+from gitops_obs import edges, recorded, traffic, units
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
+from gitops_obs.proof import Firing
 from gitops_obs.rules import Alert, Omitted
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ DEFAULTS = {
     "severity": "ticket",
 }
 QUANTILE = "0.99"
+_BEYOND = 1 - Decimal(QUANTILE)
 
 
 def build(service: Service) -> list[Alert | Omitted]:
@@ -79,8 +81,7 @@ def build(service: Service) -> list[Alert | Omitted]:
 def _alert(tune: Tune, quantile: str) -> Alert:
     service, span = tune.service, tune.service.project.rate_window
     requests = recorded.of(service, recorded.requests(service.project))
-    beyond = units.plain(1 - Decimal(QUANTILE))
-    many = _red.in_window(requests, span, tune.text("min_requests"), f" * {beyond}")
+    many = _red.in_window(requests, span, tune.text("min_requests"), f" * {units.plain(_BEYOND)}")
     return tune.applied(
         Alert(
             name=NAME,
@@ -99,5 +100,14 @@ def _alert(tune: Tune, quantile: str) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Not yet."""
-    return []
+    """One phase after the other: slow but hardly asked, a little faster than the threshold, a little slower."""
+    tune, (alert,), project = Tune(service, "latency", DEFAULTS), alerts, service.project
+    edge = tune.edge()
+    guard = Decimal(DEFAULTS["min_requests"]) / (units.duration(project.rate_window) * _BEYOND)
+    few, enough = ("1e6", "1e6") if tune.has("min_requests") else (edges.around(guard).under, edges.around(guard).over)
+    data = traffic.of_data(service, ("service", service.name))
+    firing = Firing(alert, data, (("{{ $value | humanizeDuration }}", edge.over_duration),))
+    phases: list[_red.Phase] = [] if tune.has("min_requests") else [((edge.over, few), ())]
+    phases += [((edge.under, enough), ()), ((edge.over, enough), (firing,))]
+    names = (recorded.quantile(project, QUANTILE), recorded.requests(project))
+    return [_red.in_phases(service, alert, names, phases, lane="latency", about="a little faster and a little slower")]

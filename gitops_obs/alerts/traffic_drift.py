@@ -39,7 +39,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import proof, recorded, traffic, units
+from gitops_obs import edges, proof, recorded, traffic, units
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
 from gitops_obs.proof import Case, Claim, Firing
@@ -106,10 +106,11 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
         claims = (*before, Claim(wait, NAME, firing))
         return Case("traffic_drift", about, "hours", series, claims=claims, absent=absent)
 
-    few = units.plain(Decimal("0.95") * Decimal(DEFAULTS["min_requests"]) / 1800)
+    guard = edges.around(Decimal(DEFAULTS["min_requests"]) / units.duration(usually.WINDOW))
+    few, enough = guard.under, "1e6" if tune.has("min_requests") else guard.over
     return [
         case("a little too little of the usual traffic", f"{edge.under}e6", "1e6", edge.under_percent),
         case("a little more of the usual traffic", f"{edge.over}e6", "1e6"),
-        case("no traffic where there usually is some", "", "1e6", "0%"),
+        case("no traffic where there usually is some", "", enough, "0%"),
         *([] if tune.has("min_requests") else [case("hardly any traffic is usual", "0", few)]),
     ]

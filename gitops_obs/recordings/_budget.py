@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitops_obs import promql, recorded
+from gitops_obs import promql, proof, recorded, traffic
+from gitops_obs.proof import Number
 
 if TYPE_CHECKING:
     from gitops_obs.leaf import Leaf
     from gitops_obs.model import Availability, Latency, RouteObjective, Service
+    from gitops_obs.proof import Series
 
 
 Labels = tuple[tuple[str, "Leaf"], ...]
@@ -69,6 +71,45 @@ def periods(service: Service, budgets: list[Budget]) -> list[tuple[str, tuple[Le
     if len(windows) == 1:
         return [(windows[0], (), (("service", service.name),))]
     return [(budget.objective.window, budget.matchers, budget.labels(service)) for budget in budgets]
+
+
+def series(service: Service, budget: Budget, bad: str, total: str) -> Series:
+    """Rates as recorded, which everything about the objective is made of, for proofs."""
+    project = service.project
+    if budget.route:
+        names = tuple(recorded.of_route(name(project)) for name in (recorded.slo_bad, recorded.slo_requests))
+        own = [f'service="{service.name}"', *budget.matchers]
+    else:
+        failing = budget.slo == "availability"
+        both = (recorded.errors, recorded.requests) if failing else (recorded.slow, recorded.timed)
+        names, own = tuple(name(project) for name in both), [f'service="{service.name}"']
+    labels = traffic.series_labels(service, *own)
+    return tuple((f"{name}{{{labels}}}", values) for name, values in zip(names, (bad, total), strict=True))
+
+
+ABOUT = "1 % of the requests are bad"
+BAD, ALL, SHARE = "10", "1000", "0.01"
+AT = 2
+"""The step of proofs at which every window holds what it needs."""
+
+
+def known(service: Service) -> list[Budget]:
+    """The objectives of the service and its routes that its metrics can tell about."""
+    return [budget for budget in (*whole(service), *routes(service)) if raw(service, budget)]
+
+
+def even(service: Service, budgets: list[Budget]) -> Series:
+    """`BAD` of `ALL` requests a second are bad for each of `budgets`, from the first step on."""
+    values = (proof.level(value, AT) for value in (BAD, ALL))
+    both = tuple(values)
+    return tuple(one for budget in budgets for one in series(service, budget, *both))
+
+
+def number(service: Service, budget: Budget, name: str, value: Leaf) -> Number:
+    """The claim that the series `name` of the objective holds `value`."""
+    selected = recorded.of(service, budget.name(name), *budget.matchers)
+    labels = traffic.series_labels(service, f'service="{service.name}"', *budget.matchers)
+    return Number(AT, selected, ((f"{budget.name(name)}{{{labels}}}", value),))
 
 
 def raw(service: Service, budget: Budget) -> tuple[str, str] | None:

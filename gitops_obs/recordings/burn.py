@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitops_obs import burn, recorded
+from gitops_obs.proof import Case
 from gitops_obs.recordings import _budget
 from gitops_obs.rules import Omitted, Recording
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitops_obs.model import Service
-    from gitops_obs.proof import Case
     from gitops_obs.recordings._budget import Budget
 
 GROUP = "burn"
@@ -59,5 +59,15 @@ def _counts(service: Service, budget: Budget) -> tuple[str, str] | None:
 
 
 def prove(service: Service) -> list[Case]:
-    """Not yet."""
-    return []
+    """1 % of a thousand requests a second are bad: bad and all requests, and the same share over every window."""
+    budgets = _budget.known(service)
+    if not budgets:
+        return []
+    project, numbers = service.project, []
+    for budget in budgets:
+        if budget.route is None:
+            counts = ((recorded.slo_bad(project), _budget.BAD), (recorded.slo_requests(project), _budget.ALL))
+            numbers += [_budget.number(service, budget, name, value) for name, value in counts]
+        windows = dict.fromkeys((project.rate_window, *burn.FAST))
+        numbers += [_budget.number(service, budget, recorded.slo_ratio(window), _budget.SHARE) for window in windows]
+    return [Case("burn", _budget.ABOUT, "hours", _budget.even(service, budgets), numbers=tuple(numbers))]

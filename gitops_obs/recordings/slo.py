@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs import burn, recorded
+from gitops_obs import burn, promql, recorded, traffic
 from gitops_obs.model import Latency
+from gitops_obs.proof import Case, Number
 from gitops_obs.recordings import _budget
 from gitops_obs.rules import Omitted, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitops_obs.model import Service
-    from gitops_obs.proof import Case
-    from gitops_obs.recordings._budget import Budget
+    from gitops_obs.model import Availability, Service
+    from gitops_obs.recordings._budget import Budget, Labels
 
 GROUP = "slo"
 
@@ -60,14 +60,56 @@ def _constants(service: Service, budget: Budget) -> Iterator[Recording]:
     objective, labels = budget.objective, budget.labels(service)
     yield Recording(budget.name(recorded.OBJECTIVE), f"vector({objective.ratio})", labels)
     yield Recording(budget.name(recorded.ERROR_BUDGET), f"vector({objective.budget})", labels)
-    said = objective.percent
     if isinstance(objective, Latency):
         yield Recording(budget.name(recorded.LATENCY_THRESHOLD), f"vector({objective.seconds})", labels)
-        said = f"{objective.percent} < {objective.threshold}"
-    about = (("objective", said), ("window", objective.window), ("owner", service.owner), ("tier", service.tier))
-    yield Recording(recorded.SLO_INFO, "vector(1)", (*labels, *about))
+    yield Recording(recorded.SLO_INFO, "vector(1)", (*labels, *_about(service, objective)))
+
+
+def _about(service: Service, objective: Availability | Latency) -> Labels:
+    """What may change about an objective."""
+    said = f"{objective.percent} < {objective.threshold}" if isinstance(objective, Latency) else objective.percent
+    return (("objective", said), ("window", objective.window), ("owner", service.owner), ("tier", service.tier))
+
+
+# proofs --------------------------------------------------------------------------------------------------------------
 
 
 def prove(service: Service) -> list[Case]:
-    """Not yet."""
-    return []
+    """What each objective says; and 1 % of bad requests over every window, in budgets."""
+    budgets = _budget.known(service)
+    if not budgets:
+        return []
+    numbers = tuple(number for budget in budgets for number in _numbers(service, budget))
+    return [Case("slo", _budget.ABOUT, "hours", _budget.even(service, budgets), numbers=numbers)]
+
+
+def _numbers(service: Service, budget: Budget) -> Iterator[Number]:
+    objective, project = budget.objective, service.project
+    yield from _proof_of_constants(service, budget)
+    sampled = ((recorded.slo_bad(project), _budget.BAD), (recorded.slo_requests(project), _budget.ALL))
+    told = [(recorded.sparse(name), value) for name, value in sampled]
+    told += [(recorded.slo_ratio(window), _budget.SHARE) for window in (*burn.SLOW, objective.window)]
+    yield from (_budget.number(service, budget, name, value) for name, value in told)
+    yield from _proof_of_spending(service, budget)
+
+
+def _proof_of_constants(service: Service, budget: Budget) -> Iterator[Number]:
+    objective, own = budget.objective, (f'service="{service.name}"', *budget.matchers)
+    told = [(recorded.OBJECTIVE, objective.ratio), (recorded.ERROR_BUDGET, objective.budget)]
+    if isinstance(objective, Latency):
+        told.append((recorded.LATENCY_THRESHOLD, objective.seconds))
+    for name, value in told:
+        series = promql.selector(budget.name(name), *own)
+        yield Number(_budget.AT, series, ((series, value),))
+    info = promql.selector(recorded.SLO_INFO, *own, "" if budget.route else 'route=""')
+    labels = promql.joined(*own, *(f'{key}="{value}"' for key, value in _about(service, objective)))
+    yield Number(_budget.AT, info, ((f"{recorded.SLO_INFO}{{{labels}}}", "1"),))
+
+
+def _proof_of_spending(service: Service, budget: Budget) -> Iterator[Number]:
+    """Burn rates and what is left, each as the share of bad requests that it stands for."""
+    labels = traffic.series_labels(service, f'service="{service.name}"', *budget.matchers)
+    for name, begin in ((recorded.CURRENT_BURN, ""), (recorded.PERIOD_BURN, ""), (recorded.BUDGET_REMAINING, "1 - ")):
+        series = recorded.of(service, budget.name(name), *budget.matchers)
+        expr = f"round(({begin}{series}) * {budget.objective.budget} * 1e6)"
+        yield Number(_budget.AT, expr, ((f"{{{labels}}}", "10000"),))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitops_obs import recorded, traffic
 from gitops_obs.proof import Case, Number
+from gitops_obs.recordings import _weeks
 from gitops_obs.rules import Omitted, Recording
 
 if TYPE_CHECKING:
@@ -23,12 +24,8 @@ def build(service: Service) -> list[Recording | Omitted]:
     if service.signal.preset.requests is None:
         return [Omitted(service.signal.why_not("requests"), "requests")]
     requests = recorded.of(service, recorded.requests(service.project))
-    weeks = (
-        f'  label_replace(avg_over_time({requests}[{WINDOW}] offset {n}w), "week", "{n}", "", "")' for n in (1, 2, 3)
-    )
-    by = ", ".join(("service", *recorded.level(service.project)))
-    expr = f"quantile by ({by}) (\n  0.5,\n" + "\n  or\n".join(weeks) + "\n)"
-    return [Recording(recorded.USUAL, expr, (("service", service.name),))]
+    weeks = (f"avg_over_time({requests}[{WINDOW}] offset {n}w)" for n in _weeks.AGO)
+    return [Recording(recorded.USUAL, _weeks.median(service, weeks), (("service", service.name),))]
 
 
 def prove(service: Service) -> list[Case]:
