@@ -133,14 +133,19 @@ def expected(firing: Firing, service: Service, seconds: int) -> tuple[dict[str, 
     labels = {**dict(firing.labels), **rules.all_labels(alert, service)}
     texts = {key: _TEXTS.get(key, text) for key, text in rules.all_annotations(alert, service).items()}
     filled = [*_times(alert, seconds), *firing.filled, *((f"{{{{ $labels.{k} }}}}", v) for k, v in firing.labels)]
-    filled += [(route.label, route.route) for route in service.routes]
-    for template, value in filled:
-        texts = {key: text.replace(template, value) for key, text in texts.items()}
-        labels = {key: text.replace(template, value) for key, text in labels.items()}
+    texts = _replaced(texts, filled)
     for text in texts.values():
         if any(mark in text for mark in ("{{ $", "{{ query", "{{ with")):
             raise ValueError(f"{alert.name}: a template is left in {text!r}")
-    return labels, texts
+    # a route may hold what looks like a template, and comes out as it is
+    routes = [(route.label, route.route) for route in service.routes]
+    return _replaced(labels, routes), _replaced(texts, routes)
+
+
+def _replaced(texts: dict[str, str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    for old, new in pairs:
+        texts = {key: text.replace(old, new) for key, text in texts.items()}
+    return texts
 
 
 def _times(alert: Alert, seconds: int) -> list[tuple[str, str]]:

@@ -194,7 +194,6 @@ OBJECTIVES = (
     _slo("words", "availability: three nines", "OBS109", 22),
     _slo("another script's digits", "availability: \u0669\u0669%", "OBS109", 22),
     _slo("a hundred nines", "availability: 99." + "9" * 100 + "%", "OBS109", 22),
-    _slo("more than can fire", "availability: 90%", "OBS111", 22),
     _slo("latency off the buckets", "latency: 99% < 240ms", "OBS110", 17),
     _slo("latency without a share", "latency: 250ms", "OBS109", 17),
     _slo("latency without a unit", "latency: 99% < 250", "OBS109", 17),

@@ -31,6 +31,20 @@ def test_the_head_of_all_bad_files_is_good(workspace):
     assert read.service.name == "checkout"
 
 
+@pytest.mark.parametrize(
+    ("objective", "lost", "kept"),
+    [("90%", "1h (a page at 144%)", ["6h", "1d", "3d"]), ("80%", "6h (a page at 120%)", ["1d", "3d"]),
+     ("60%", "1d (a ticket at 120%)", ["3d"])],
+)  # fmt: skip
+def test_rows_that_no_share_of_failures_reaches_are_left_out_and_said(objective, lost, kept, workspace):
+    """An objective so low that not even an outage would alert must not look as if it were watched."""
+    read = workspace.read("checkout.yaml", f"{HEAD}slos: {{availability: {objective}}}\n".encode())
+    (found,) = read.findings
+    assert (found.code, found.severity, found.span.column) == ("OBS111", Severity.WARNING, 22)
+    assert lost in found.message
+    assert [row.long for row in read.service.availability.rows] == kept
+
+
 @pytest.mark.parametrize("bad", ALL, ids=lambda bad: bad.id)
 def test_a_bad_file_is_a_finding_with_place_and_advice(bad, workspace):
     """Code, line, column and hint; the file is no service."""
@@ -40,6 +54,20 @@ def test_a_bad_file_is_a_finding_with_place_and_advice(bad, workspace):
     assert found.span.file == PLACE
     assert found.hint
     assert read.service is None
+
+
+@pytest.mark.parametrize(
+    ("objective", "lost", "kept"),
+    [("90%", "1h (a page at 144%)", ["6h", "1d", "3d"]), ("80%", "6h (a page at 120%)", ["1d", "3d"]),
+     ("60%", "1d (a ticket at 120%)", ["3d"])],
+)  # fmt: skip
+def test_rows_that_no_share_of_failures_reaches_are_left_out_and_said(objective, lost, kept, workspace):
+    """An objective so low that not even an outage would alert must not look as if it were watched."""
+    read = workspace.read("checkout.yaml", f"{HEAD}slos: {{availability: {objective}}}\n".encode())
+    (found,) = read.findings
+    assert (found.code, found.severity, found.span.column) == ("OBS111", Severity.WARNING, 22)
+    assert lost in found.message
+    assert [row.long for row in read.service.availability.rows] == kept
 
 
 @pytest.mark.parametrize("bad", ALL, ids=lambda bad: bad.id)
@@ -53,6 +81,20 @@ def test_a_finding_can_be_printed(bad, workspace):
         assert found.code in findings.codes()
         assert 0 <= found.span.line <= len(lines)
         assert (found.span.line, found.span.column) <= (found.span.end_line, found.span.end_column)
+
+
+@pytest.mark.parametrize(
+    ("objective", "lost", "kept"),
+    [("90%", "1h (a page at 144%)", ["6h", "1d", "3d"]), ("80%", "6h (a page at 120%)", ["1d", "3d"]),
+     ("60%", "1d (a ticket at 120%)", ["3d"])],
+)  # fmt: skip
+def test_rows_that_no_share_of_failures_reaches_are_left_out_and_said(objective, lost, kept, workspace):
+    """An objective so low that not even an outage would alert must not look as if it were watched."""
+    read = workspace.read("checkout.yaml", f"{HEAD}slos: {{availability: {objective}}}\n".encode())
+    (found,) = read.findings
+    assert (found.code, found.severity, found.span.column) == ("OBS111", Severity.WARNING, 22)
+    assert lost in found.message
+    assert [row.long for row in read.service.availability.rows] == kept
 
 
 @pytest.mark.parametrize("bad", ALL, ids=lambda bad: bad.id)

@@ -105,8 +105,10 @@ def test_a_new_name_moves_the_files(built):
     (built / "services/search.yaml").rename(built / "services/find.yaml")
     write(built, services("find", owner="shop"))
     result = run(built)
-    assert set(changed(result)["create"]) == {"dashboards/shop/find.json", "rules/shop/find.yaml"}
-    assert set(changed(result)["delete"]) == {"dashboards/shop/search.json", "rules/shop/search.yaml"}
+    kinds = ("dashboards/shop/{}.json", "rules/shop/{}.yaml", "tests/shop/{}.test.yaml", "tests/shop/{}.hours.test.yaml",
+             "tests/shop/{}.weeks.test.yaml")  # fmt: skip
+    assert set(changed(result)["create"]) == {path.format("find") for path in kinds}
+    assert set(changed(result)["delete"]) == {path.format("search") for path in kinds}
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}\n", b"edited by hand\n", None])
