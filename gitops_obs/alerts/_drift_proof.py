@@ -1,7 +1,7 @@
 """Proofs of the alerts on drift: metrics of a drift exporter for every source of the service, and for strangers.
 
 The sources of a service share the names of their alerts, so each claim speaks of all of them. Beside them stand
-another source of the same checker and another checker of the same source, for which the alerts would fire.
+another source of the same checker and another checker of the same source, in quite another state.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COUNT, AGE = "{{ $value }}", "{{ $value | humanizeDuration }}"
 DRIFTED = ("changed", "missing", "extra")
 
-_OBJECTS = {"changed": "1", "missing": "2", "extra": "4", "pending": "8", "ignored": "16", "unknown": "32"}
+_OBJECTS = {"changed": "0", "missing": "0", "extra": "0", "pending": "1", "ignored": "16", "unknown": "32"}
 _LONG = 24  # steps: cases whose series are equal to the letter share a test
 _ONE = 'kind="Deployment",namespace="shop",name="example",status="changed"'
 _LISTED = " Among them: Deployment shop/example (changed);"
@@ -66,12 +66,12 @@ class Told:
         return (*self.own(metric, own, *match), *self.strangers(metric, strange, *match))
 
     def latest(self, metric: str, seconds: Leaf) -> Series:
-        """A timestamp as two exporters tell it, `seconds` ago and long before; very long before for strangers."""
-        first = self.both(metric, self.aged(seconds), self.aged("9e9"), 'instance="a"')
+        """A timestamp as two exporters tell it, `seconds` ago and long before; just now for strangers."""
+        first = self.both(metric, self.aged(seconds), self.aged("1"), 'instance="a"')
         return (*first, *self.own(metric, self.aged("8e8"), 'instance="b"'))
 
     def objects(self, **other: str) -> Series:
-        """How many objects are in which status: some in each, unless `other` says how many."""
+        """How many objects are in which status: none that drifted, unless `other` says how many."""
         many, found = self.level("64"), {s: self.level(other.get(s, some)) for s, some in _OBJECTS.items()}
         parts = (self.both("drift_resources", some, many, f'status="{status}"') for status, some in found.items())
         return tuple(pair for part in parts for pair in part)
@@ -106,21 +106,18 @@ class Told:
 def by_objects(tune: Tune, alerts: list[Alert], statuses: tuple[str, ...], *about: str) -> list[Case]:
     """The cases of an alert on how many objects are in one of `statuses`: a few too many, and as many as may be."""
     told = Told(tune.service, alerts, "hours")
-    over, under, shown = _numbers(tune, statuses)
-    claims = (told.fires((COUNT, shown)), (told.silent,))
-    return [
-        Case(tune.id, text, "hours", (*told.objects(**many), *told.listed()), claims=claimed)
-        for text, many, claimed in zip(about, (over, under), claims, strict=True)
-    ]
 
+    def case(text: str, objects: dict[str, Leaf], *claims: Claim) -> Case:
+        return Case(tune.id, text, "hours", (*told.objects(**objects), *told.listed()), claims=claims)
 
-def _numbers(tune: Tune, statuses: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str], str]:
-    """Objects by status beyond the threshold and short of it, and how many those beyond it are together."""
-    none = dict.fromkeys(statuses, "0")
-    if not tune.has("threshold"):
-        return {s: _OBJECTS[s] for s in statuses}, none, str(sum(int(_OBJECTS[s]) for s in statuses))
-    edge, first = tune.edge(), statuses[0]
-    return none | {first: edge.over}, none | {first: edge.under}, edge.over
+    others = dict.fromkeys((*DRIFTED, "pending"), "1") | dict.fromkeys(statuses, "0")
+    if tune.has("threshold"):
+        edge, last = tune.edge(), statuses[-1]
+        over = [case(about[0], others | {last: edge.over}, *told.fires((COUNT, edge.over)))]
+        return [*over, case(about[1], others | {last: edge.under}, told.silent)]
+    some = [statuses[-1:]] if len(statuses) == 1 else [statuses[-1:], statuses]
+    many = [case(about[0], others | dict.fromkeys(which, "1"), *told.fires((COUNT, str(len(which))))) for which in some]
+    return [*many, case(about[1], others, told.silent)]
 
 
 def _others(source: DriftSource) -> tuple[DriftSource, DriftSource]:

@@ -70,7 +70,7 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Every step another failure, which is one failure that lasts; and a check that always succeeds."""
+    """Every step another failure, which is one that lasts; and a check that succeeds; both as two exporters see it."""
     told, failures = Told(service, alerts), ("error", "partial", "empty")
 
     def case(about: str, states: dict[str, str], *claims: Claim) -> Case:
@@ -78,7 +78,10 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
         series = (
             pair
             for state, values in found.items()
-            for pair in told.both("drift_check_state", values, told.level("1"), f'state="{state}"')
+            for pair in (
+                *told.both("drift_check_state", values, told.level("1"), f'state="{state}"', 'instance="a"'),
+                *told.own("drift_check_state", values, f'state="{state}"', 'instance="b"'),
+            )
         )
         return Case("drift_check_failing", about, series=tuple(series), claims=claims)
 

@@ -60,8 +60,7 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"time() - max {_drift.BY} ({last})\n> on (checker, source)\n"
-        f"{tune.text('threshold')} * max {_drift.BY} ({interval})",
+        expr=f"time() - max({last})\n>\n{tune.text('threshold')} * max({interval})",
         summary=f"{name}: the check of {system} has stopped",
         description=f"The last check of {source.path} against {system} was {{{{ $value | humanizeDuration }}}} ago, "
         f"more than {tune.shown('threshold')} of its intervals.",
@@ -76,9 +75,12 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     """A little too long ago and a little later, of intervals of a second; the latest of two exporters counts."""
     edge, told = Tune(service, "drift_check_stale", DEFAULTS).edge(), Told(service, alerts)
-    slow, quick = told.level("1"), told.level("0.01")
+    slow, quick = told.level("1"), told.level("0.9")
     interval = "drift_check_interval_seconds"
-    intervals = (*told.both(interval, slow, quick, 'instance="a"'), *told.own(interval, quick, 'instance="b"'))
+    intervals = (
+        *told.both(interval, slow, told.level("9"), 'instance="a"'),
+        *told.own(interval, quick, 'instance="b"'),
+    )
 
     def case(about: str, age: Leaf, *claims: Claim) -> Case:
         last = told.latest("drift_check_last_run_timestamp_seconds", age)

@@ -58,7 +58,7 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"time() - max {_drift.BY} ({fetched}) > {tune.text('threshold')}",
+        expr=f"time() - max({fetched}) > {tune.text('threshold')}",
         summary=f"{name}: drift is judged against an old commit",
         description=f"{source.path} was last fetched from Git {{{{ $value | humanizeDuration }}}} ago, longer than "
         f"{tune.shown('threshold')}.",

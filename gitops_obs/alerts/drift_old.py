@@ -82,9 +82,9 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
         first = told.latest("drift_first_detected_timestamp_seconds", age)
         return Case("drift_old", about, "hours", (*first, *told.objects(**drifted), *told.listed()), claims=claims)
 
-    none = dict.fromkeys(_drift_proof.DRIFTED, "0")
+    fires = told.fires((_drift_proof.AGE, edge.over_duration))
     return [
-        case("drift is old", edge.over, {}, *told.fires((_drift_proof.AGE, edge.over_duration))),
-        case("drift is a little younger", edge.under, {}, told.silent),
-        case("what drifted long ago is in sync", edge.over, none, told.silent),
+        *(case(f"an object is {status} for long", edge.over, {status: "1"}, *fires) for status in _drift_proof.DRIFTED),
+        case("drift is a little younger", edge.under, {"extra": "1"}, told.silent),
+        case("what drifted long ago is in sync", edge.over, {}, told.silent),
     ]
