@@ -1,7 +1,7 @@
 """What the alerts on Argo CD share: the application that the service names, its metrics, and proofs with them.
 
-Sync and health are labels of `argocd_app_info`, so each change of either is another series. Alerts therefore look at
-the maximum over what stays: an application that wavers between OutOfSync and Unknown is out of sync all the while.
+Sync and health are labels of `argocd_app_info`, which is always 1, so each change of either is another series. Alerts
+therefore group by what stays: an application that wavers between OutOfSync and Unknown is out of sync all the while.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ INFO, SYNCS = "argocd_app_info", "argocd_app_sync_total"
 RECENT = "10m"
 """Within so long an application must have been seen in the state that an alert is about."""
 
-_BY = ("namespace", "name", "project", "dest_server")
 _ONE, _TWO = "https://one.example", "https://two.example"
 _QUICK = 900  # seconds; what waits longer is proven by the hour
 
@@ -58,12 +57,19 @@ def labels(application: Application) -> tuple[tuple[str, str], ...]:
 def info(service: Service, application: Application, *match: str, recent: str = "") -> str:
     """1 for the application where a series of it is like that, now or within `recent`, whatever its other labels."""
     found = promql.selector(INFO, application.select, *match)
-    return promql.aggregate("max", f"present_over_time({found}[{recent}])" if recent else found, by(service))
+    whole = f"present_over_time({found}[{recent}])" if recent else found
+    return promql.aggregate("group", whole, by(service, application))
 
 
-def by(service: Service) -> tuple[str, ...]:
-    """Labels that stay while sync and health change."""
-    return (*recorded.level(service.project), *_BY)
+def by(service: Service, application: Application) -> tuple[str, ...]:
+    """Labels that stay while sync and health change: what the service file leaves open, and where it deploys to."""
+    return (*where(service, application), "dest_server")
+
+
+def where(service: Service, application: Application) -> tuple[str, ...]:
+    """Labels that single out an application beside what the service file says of it."""
+    left = (("namespace", application.has_namespace), ("project", application.has_project))
+    return (*recorded.level(service.project), *(label for label, is_said in left if not is_said))
 
 
 # proofs --------------------------------------------------------------------------------------------------------------
@@ -94,7 +100,7 @@ class Told:
 
     def fires(self, begin: int = 0, *, twice: bool = False) -> tuple[Claim, ...]:
         """The alert fires when its `for` is over, counted from step `begin`; `twice` for the second server as well."""
-        at, found = begin + self.wait, tuple(self._firing(server) for server in (_ONE, _TWO)[: 1 + twice])
+        at, found = begin + self.wait, tuple(self.firing(second=second) for second in (False, True)[: 1 + twice])
         before = (Claim(at - 1, self.alert.name),) if at else ()
         return (*before, Claim(at, self.alert.name, found))
 
@@ -142,8 +148,11 @@ class Told:
         project = application.project if application.has_project else "default"
         return (("name", application.name), ("namespace", namespace), ("project", project))
 
-    def _firing(self, server: str) -> Firing:
-        return Firing(self.alert, traffic.of_data(self.service, *self._identity, ("dest_server", server)))
+    def firing(self, *, second: bool = False) -> Firing:
+        """The alert fires, for what is deployed to the first server or the second."""
+        left = where(self.service, self.application)
+        labels = (pair for pair in self._identity if pair[0] in left)
+        return Firing(self.alert, traffic.of_data(self.service, *labels, ("dest_server", _TWO if second else _ONE)))
 
     def _named(
         self, identity: Sequence[tuple[str, Leaf]], values: str, match: Sequence[str], metric: str, server: str

@@ -48,8 +48,13 @@ def controller(metric: str, of: FluxObject, *match: str) -> str:
     return " or ".join(promql.selector(metric, f'kind="{of.kind}",name="{of.name}"', place, *match) for place in where)
 
 
+def exists(service: Service, of: FluxObject, *match: str) -> str:
+    """1 where the object is like that, whatever its revision: kube-state-metrics tells it as labels of a 1."""
+    return promql.aggregate("group", info(of, *match), recorded.level(service.project))
+
+
 def highest(service: Service, expr: str) -> str:
-    """The maximum over everything that changes: revision, readiness, the controller's pod."""
+    """The maximum over the controller's pods and the statuses of a condition."""
     return promql.aggregate("max", expr, recorded.level(service.project))
 
 
@@ -94,6 +99,12 @@ class Told:
     def own(self, form: str, metric: str, values: str, *match: str) -> Series:
         """A series of the object; `match` are the labels that change."""
         return (self._series(_FORMS[form], self.of, metric, values, *match),)
+
+    def pods(self, form: str, metric: str, values: str, *match: str) -> Series:
+        """A series of the object from two pods of the controller, and of a third that knows nothing yet."""
+        none = proof.level("0", self.wait(self.pace))
+        told = (("a", values), ("b", values), ("c", none))
+        return tuple(pair for pod, said in told for pair in self.own(form, metric, said, *match, f'pod="{pod}"'))
 
     def strangers(self, form: str, metric: str, values: str, *match: str) -> Series:
         """The same of another kind, name and namespace; what is scraped in the object's namespace is another's too."""

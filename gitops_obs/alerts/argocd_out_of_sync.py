@@ -36,11 +36,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitops_obs.alerts import _argocd
+from gitops_obs.proof import Case, Claim
 from gitops_obs.rules import Alert
 
 if TYPE_CHECKING:
     from gitops_obs.model import Application, Service
-    from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
 
 NAME = "ArgoCdOutOfSync"
@@ -50,6 +50,7 @@ DEFAULTS = {"for": "15m", "keep_firing_for": "10m", "severity": "ticket"}
 FORS = ("15m", "30m")
 
 _REMEMBERED = {"minutes": 11, "hours": 0}  # steps
+_OUT, _ON, _OFF = 'sync_status="OutOfSync"', 'autosync_enabled="true"', 'autosync_enabled="false"'
 
 
 def build(service: Service) -> list[Alert | Omitted]:
@@ -75,7 +76,7 @@ def _alert(service: Service, application: Application, label: tuple[str, str], m
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"{now} == 1\nand\n{seen}",
+        expr=f"{now}\nand\n{seen}",
         summary=f"{service.name}: {ref} in Argo CD is out of sync with Git",
         description=f"What the application {ref} of Argo CD deploys differs from Git. {words}",
         impact="Git no longer describes what runs; the next sync may undo a repair made by hand.",
@@ -86,32 +87,49 @@ def _alert(service: Service, application: Application, label: tuple[str, str], m
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """With automated sync and without, while labels flip; in sync; and not known, which another alert tells."""
-    application, rules = service.argocd, dict(zip(("true", "false"), alerts, strict=True))
+    """With automated sync and without, while labels flip; in sync, now and always; and not known."""
+    application, (automated, by_hand) = service.argocd, alerts
     if application is None:
         return []
-    told = {on: _argocd.Told(service, application, alert, "argocd_out_of_sync") for on, alert in rules.items()}
-    return [*(_wavers(told[on], on) for on in told), *_not_known(told["true"]), *(told[on].good() for on in told)]
+    told, hand = (_argocd.Told(service, application, alert, "argocd_out_of_sync") for alert in (automated, by_hand))
+    slowly = [_both(told, hand)] if hand.pace == "hours" else [_wavers(hand, _OFF)]
+    both = ((told, _ON), (hand, _OFF))
+    rest = (case for one, on in both for case in (*_not_known(one, on), _recovers(one, on), one.good()))
+    return [_wavers(told, _ON), *slowly, *rest]
 
 
-def _wavers(told: _argocd.Told, automated: str) -> Case:
-    """By the hour it was out of sync within the last minutes only where it is."""
-    sync, on = 'sync_status="{}"'.format, f'autosync_enabled="{automated}"'
+def _wavers(told: _argocd.Told, on: str) -> Case:
+    """Labels flip; by the hour it was out of sync within the last minutes only where it is."""
     one, two = told.turns(2)
     series = (
-        told.own(one, sync("OutOfSync"), 'health_status="Healthy"', on),
-        told.own(two, sync("Unknown" if told.pace == "minutes" else "OutOfSync"), 'health_status="Progressing"', on),
-        *told.strangers(sync("OutOfSync"), 'health_status="Healthy"', on),
+        told.own(one, _OUT, 'health_status="Healthy"', on),
+        told.own(two, 'sync_status="Unknown"' if told.pace == "minutes" else _OUT, 'health_status="Progressing"', on),
     )
-    return told.case(f"the application is out of sync, automated sync {automated}", series, *told.fires())
+    return told.case(f"the application is out of sync, {on}", series, *told.fires())
 
 
-def _not_known(told: _argocd.Told) -> list[Case]:
-    """Out of sync at first, and then Unknown for longer than that is remembered."""
+def _both(told: _argocd.Told, hand: _argocd.Told) -> Case:
+    """By the hour both wait equally long; without automated sync on the first server and with it on the second."""
+    series = (hand.own(hand.lasting(), _OUT, _OFF), hand.own(hand.lasting(), _OUT, _ON, second=True))
+    before = Claim(hand.wait - 1, NAME)
+    firing = (hand.firing(), told.firing(second=True))
+    return hand.case("the application is out of sync in two places", series, before, Claim(hand.wait, NAME, firing))
+
+
+def _recovers(told: _argocd.Told, on: str) -> Case:
+    """Every other step in sync, while another application is out of sync all the time."""
+    one, two = told.turns(2)
+    series = (told.own(one, 'sync_status="Synced"', on), told.own(two, _OUT, on), *told.strangers(_OUT, on))
+    return told.case(f"the application is out of sync now and then, {on}", series, told.silent())
+
+
+def _not_known(told: _argocd.Told, on: str) -> list[Case]:
+    """Out of sync at first, and then Unknown for longer than that is remembered, while another is out of sync."""
     if told.wait <= _REMEMBERED[told.pace]:
         return []
     series = (
-        told.own("1 stale", 'sync_status="OutOfSync"', 'autosync_enabled="true"'),
-        told.own(f"_ {told.lasting()}", 'sync_status="Unknown"', 'autosync_enabled="true"'),
+        told.own("1 stale", _OUT, on),
+        told.own(f"_ {told.lasting()}", 'sync_status="Unknown"', on),
+        *told.strangers(_OUT, on),
     )
-    return [told.case("nobody knows any more whether the application is in sync", series, told.silent())]
+    return [told.case(f"nobody knows any more whether the application is in sync, {on}", series, told.silent())]

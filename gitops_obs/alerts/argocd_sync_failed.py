@@ -51,17 +51,17 @@ def build(service: Service) -> list[Alert | Omitted]:
 
 
 def _alert(service: Service, application: Application) -> Alert:
-    ref, by = application.reference, _argocd.by(service)
+    ref, by = application.reference, _argocd.by(service, application)
     failed = promql.selector(_argocd.SYNCS, application.select, _FAILED)
     grown = promql.aggregate("sum", f"increase({failed}[{_WINDOW}])", by)
     # a counter begins with the first failure, at 1, which is no increase; where there was no series of the
     # application either, Prometheus has only begun to look
     new = promql.aggregate("sum", f"{failed} unless {failed} offset {_WINDOW}", by)
-    looked = promql.selector(_argocd.INFO, application.select)
+    looked, on = promql.selector(_argocd.INFO, application.select), ", ".join(_argocd.where(service, application))
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"{grown} > 0\nor\n{new}\nand on (namespace, name, project)\n{looked} offset {_WINDOW}",
+        expr=f"{grown} > 0\nor\n{new}\nand on ({on})\n{looked} offset {_WINDOW}",
         summary=f"{service.name}: a sync of {ref} in Argo CD failed",
         description=f"Within the last {_WINDOW} a sync of the application {ref} of Argo CD ended with Failed or Error.",
         impact="What was merged is live in part at best.",
@@ -91,10 +91,16 @@ def _cases(told: _argocd.Told) -> list[Case]:
         return told.case(about, (told.own(long, 'sync_status="Synced"'), *own, *strangers), *claims)
 
     first = f"_x{end - 1} 1 1"
+    late = (
+        told.own(first, 'sync_status="Synced"'),
+        told.own(first, 'phase="Failed"', metric=_argocd.SYNCS),
+        *told.strangers('sync_status="Synced"', values=long),
+    )
     return [
         case("the first sync fails", ("", first, more), *told.fires(end - 1)),
         case("the first sync ends in an error", (first, "", more), *told.fires(end - 1)),
         case("one more sync fails", ("", "3 3 4 4", more), *told.fires(2)),
         case("one more sync ends in an error", ("3 3 4 4", "", more), *told.fires(2)),
         case("syncs succeed, and some failed long ago", (same, same, more), told.silent(1), told.silent(end)),
+        told.case("Prometheus begins to look after a sync failed", late, told.silent(end)),
     ]

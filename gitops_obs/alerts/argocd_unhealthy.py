@@ -54,7 +54,7 @@ def _alert(service: Service, application: Application) -> Alert:
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"{now} == 1\nand\n{seen}",
+        expr=f"{now}\nand\n{seen}",
         summary=f"{service.name}: {ref} in Argo CD is unhealthy",
         description=f"Objects of the application {ref} of Argo CD are degraded or missing.",
         impact="The last deploy did not become healthy; the service runs with less than Git describes, or with the "
@@ -77,11 +77,18 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
         told.own(one, health("Degraded"), 'sync_status="Synced"'),
         told.own(two, health("Progressing" if minutes else "Degraded"), 'sync_status="OutOfSync"'),
         told.own(told.lasting(), health("Missing"), second=True),
-        *told.strangers(health("Degraded")),
     )
+    strangers = told.strangers(health("Degraded"))
     progressing = (told.own(told.lasting(), health("Progressing")), told.own(told.lasting(), health("Unknown")))
+    recovers = (
+        told.own(one, health("Healthy")),
+        told.own(two, health("Degraded")),
+        told.own(one, health("Suspended"), second=True),
+        told.own(two, health("Missing"), second=True),
+    )
     return [
         told.case("the application is unhealthy", wavers, *told.fires(twice=True)),
-        told.case("a rollout is under way", progressing, told.silent()),
+        told.case("a rollout is under way", (*progressing, *strangers), told.silent()),
+        told.case("the application recovers again and again", (*recovers, *strangers), told.silent()),
         told.good(),
     ]

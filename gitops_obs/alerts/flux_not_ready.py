@@ -59,13 +59,13 @@ def build(service: Service) -> list[Alert | Omitted]:
 
 
 def _alert(service: Service, of: FluxObject) -> Alert:
-    now = _flux.highest(service, _flux.info(of, 'ready!="True"', 'suspended!="true"'))
+    now = _flux.exists(service, of, 'ready!="True"', 'suspended!="true"')
     before = _flux.highest(service, _flux.controller(_flux.CONDITION, of, _WAITS))
     suspended = _flux.highest(service, _flux.controller(_flux.SUSPENDED, of))
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"{now} == 1\nor\n(\n  {before} == 1\n  unless\n  {suspended} == 1\n)",
+        expr=f"{now}\nor\n(\n  {before} == 1\n  unless\n  {suspended} == 1\n)",
         summary=f"{service.name}: {of.kind} {of.namespace}/{of.name} is not ready",
         description=f"Flux cannot apply the {of.kind} {of.namespace}/{of.name}, or what it applied is not healthy.",
         impact="What was merged does not run, or only in part.",
@@ -98,7 +98,7 @@ def _waits(told: _flux.Told, form: str) -> Case:
     wait = told.wait(told.pace)
     one, two = (" ".join("10"[(at + n) % 2] for at in range(wait + 1)) for n in range(2))
     series = (
-        told.own(form, _flux.CONDITION, values, f'type="Ready",status="{status}"')
+        told.pods(form, _flux.CONDITION, values, f'type="Ready",status="{status}"')
         for status, values in (("False", one), ("Unknown", two), ("True", proof.level("0", wait)))
     )
     running = told.own(form, _flux.SUSPENDED, proof.level("0", wait))
@@ -114,6 +114,7 @@ def _ready(told: _flux.Told) -> Case:
     others = told.strangers("state", _flux.INFO, yes, 'ready="False"')
     before = (
         told.own("exported", _flux.CONDITION, yes, 'type="Ready",status="True"'),
+        told.own("plain", _flux.CONDITION, yes, 'type="Ready",status="True"'),
         told.own("exported", _flux.CONDITION, no, 'type="Ready",status="False"'),
         told.own("exported", _flux.CONDITION, yes, 'type="Healthy",status="False"'),
         told.own("plain", _flux.CONDITION, yes, 'type="Healthy",status="False"'),
@@ -129,7 +130,7 @@ def _suspended(told: _flux.Told) -> list[Case]:
 
     def before(form: str) -> tuple[proof.Series, proof.Series]:
         waits = told.own(form, _flux.CONDITION, yes, 'type="Ready",status="False"')
-        return waits, told.own(form, _flux.SUSPENDED, yes)
+        return waits, told.pods(form, _flux.SUSPENDED, yes)
 
     return [
         told.case(f"the Flux object is suspended, {form}", told.pace, state, *before(form), fires=False)

@@ -50,12 +50,12 @@ def build(service: Service) -> list[Alert | Omitted]:
 
 
 def _alert(service: Service, of: FluxObject) -> Alert:
-    now = _flux.highest(service, _flux.info(of, 'suspended="true"'))
+    now = _flux.exists(service, of, 'suspended="true"')
     before = _flux.highest(service, _flux.controller(_flux.SUSPENDED, of))
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"{now} == 1\nor\n{before} == 1",
+        expr=f"{now}\nor\n{before} == 1",
         summary=f"{service.name}: {of.kind} {of.namespace}/{of.name} is suspended",
         description=f"Flux has not applied the {of.kind} {of.namespace}/{of.name} for long, because it is suspended.",
         impact="What is merged does not reach the cluster, and drift is not put back.",
@@ -87,7 +87,7 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
             told.case(
                 f"the Flux object is suspended, {form}",
                 "weeks",
-                told.own(form, _flux.SUSPENDED, steps("1")),
+                told.pods(form, _flux.SUSPENDED, steps("1")),
                 fires=True,
             )
             for form in _flux.OLD
