@@ -119,7 +119,7 @@ def _both(told: _argocd.Told, hand: _argocd.Told) -> Case:
 def _recovers(told: _argocd.Told, on: str) -> Case:
     """Every other step in sync, while another application is out of sync all the time."""
     one, two = told.turns(2)
-    series = (told.own(one, 'sync_status="Synced"', on), told.own(two, _OUT, on), *told.strangers(_OUT, on))
+    series = (told.own(one, _OUT, on), told.own(two, 'sync_status="Synced"', on), *told.strangers(_OUT, on))
     return told.case(f"the application is out of sync now and then, {on}", series, told.silent())
 
 

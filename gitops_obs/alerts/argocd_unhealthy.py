@@ -81,10 +81,10 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     strangers = told.strangers(health("Degraded"))
     progressing = (told.own(told.lasting(), health("Progressing")), told.own(told.lasting(), health("Unknown")))
     recovers = (
-        told.own(one, health("Healthy")),
-        told.own(two, health("Degraded")),
-        told.own(one, health("Suspended"), second=True),
-        told.own(two, health("Missing"), second=True),
+        told.own(one, health("Degraded")),
+        told.own(two, health("Healthy")),
+        told.own(one, health("Missing"), second=True),
+        told.own(two, health("Suspended"), second=True),
     )
     return [
         told.case("the application is unhealthy", wavers, *told.fires(twice=True)),
