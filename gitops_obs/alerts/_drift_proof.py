@@ -16,7 +16,7 @@ from gitops_obs.proof import STEP, Case, Claim, Firing
 if TYPE_CHECKING:
     from gitops_obs.alerts._tune import Tune
     from gitops_obs.leaf import Leaf
-    from gitops_obs.model import DriftSource, Service
+    from gitops_obs.model import Service
     from gitops_obs.proof import Pace, Series
     from gitops_obs.rules import Alert
 
@@ -57,9 +57,10 @@ class Told:
         return tuple((_drift.series(metric, source, *match), values) for source in self.service.drift)
 
     def strangers(self, metric: str, values: str, *match: str) -> Series:
-        """`metric` for another source of each checker, and for another checker of each source."""
-        others = (other for source in self.service.drift for other in _others(source))
-        return tuple({_drift.series(metric, other, *match): values for other in others}.items())
+        """`metric` for another source of each checker, and for another checker of the source, which all have."""
+        drift = self.service.drift
+        others = (*(replace(source, source="another") for source in drift), replace(drift[0], checker="another"))
+        return tuple((_drift.series(metric, other, *match), values) for other in others)
 
     def both(self, metric: str, own: str, strange: str, *match: str) -> Series:
         """`metric` for each source of the service, and for strangers."""
@@ -118,7 +119,3 @@ def by_objects(tune: Tune, alerts: list[Alert], statuses: tuple[str, ...], *abou
     some = [statuses[-1:]] if len(statuses) == 1 else [statuses[-1:], statuses]
     many = [case(about[0], others | dict.fromkeys(which, "1"), *told.fires((COUNT, str(len(which))))) for which in some]
     return [*many, case(about[1], others, told.silent)]
-
-
-def _others(source: DriftSource) -> tuple[DriftSource, DriftSource]:
-    return replace(source, source="another"), replace(source, checker="another")
