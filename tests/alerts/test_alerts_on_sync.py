@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from gitops_obs import proofs, ruleset, template
+from gitops_obs.compile import Compiled
+from gitops_obs.outputs import _tests
+from gitops_obs.workspace import Workspace
 from tests import promtool
 from tests.core import projects
 from tests.promtool import Case
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from gitops_obs.model import Service
+    from gitops_obs.proof import Pace
 
 NAMES = {
     "argocd": ["ArgoCdOutOfSync", "ArgoCdSyncFailed", "ArgoCdUnhealthy", "ArgoCdUnknown", "GitOpsSyncAbsent"],
@@ -131,3 +138,23 @@ def test_a_controller_that_starts_anew_reports_no_old_failure(tmp_path: Path) ->
         Case({info: "1x60"}, {("40m", "ArgoCdSyncFailed"): silent}),
     ]
     promtool.check_cases(tmp_path, {"checkout": rules}, {"checkout": cases})
+
+
+@pytest.mark.parametrize(
+    "lines", [[DRIFT], [BOTH], [BOTH, f"alerts: {{{SYNC_TUNED}}}"]], ids=["drift", "both", "tuned"]
+)
+def test_services_of_one_shape_share_their_proofs(tmp_path: Path, lines: list[str]) -> None:
+    """What is filled in for a service equals what is built for it: nothing looks at the names that are pasted."""
+    projects.write(tmp_path, {"services/checkout.yaml": projects.service("checkout", *lines)})
+    workspace = Workspace(tmp_path)
+    service = workspace.read("checkout.yaml", (tmp_path / "services/checkout.yaml").read_bytes()).service
+    assert service
+    _, leaves = template.shape(service)
+    cut = template.Template.cut(_proofs(template.marked(service)), len(leaves))
+    assert cut.fill(template.values(leaves)).decode() == _proofs(service)
+
+
+def _proofs(service: Service) -> str:
+    compiled = Compiled(service, {}, tuple(ruleset.groups(service)[0]), (), tuple(proofs.tests(service)))
+    paces: tuple[Pace, ...] = ("minutes", "hours", "weeks")
+    return template.unquoted("".join(_tests.text(compiled, pace, native=False) for pace in paces))
