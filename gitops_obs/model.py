@@ -176,6 +176,32 @@ class DriftSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """The Argo CD application that deploys the service.
+
+    `select` are the matchers of its metrics (`name="checkout"`), `reference` is what `argocd app get` takes. Without
+    `has_namespace` and `has_project` those two are "".
+    """
+
+    name: Leaf
+    namespace: Leaf
+    project: Leaf
+    has_namespace: bool
+    has_project: bool
+    select: Leaf
+    reference: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class FluxObject:
+    """The Flux object that deploys the service; `kind` is Kustomization or HelmRelease."""
+
+    kind: str
+    name: Leaf
+    namespace: Leaf
+
+
+@dataclass(frozen=True, slots=True)
 class AlertSetting:
     """What service, owner and project say about one alert: `off`, or values by key, already plain text.
 
@@ -229,7 +255,8 @@ class Service:
     holds what is said about alerts, `panels` ids of custom panels.
     """
 
-    NESTED: ClassVar = ("signal", "availability", "latency", "routes", "workload", "drift", "alerts", "links")
+    NESTED: ClassVar = ("signal", "availability", "latency", "routes", "workload", "drift", "alerts", "links", "argocd",
+                        "flux")  # fmt: skip
 
     name: Leaf
     owner: Leaf
@@ -248,6 +275,8 @@ class Service:
     panels: tuple[str, ...]
     has_instance: bool
     project: Project
+    argocd: Application | None = None
+    flux: FluxObject | None = None
 
     def setting(self, alert: str) -> AlertSetting | None:
         """What is said about the alert `alert`, None where nothing is."""

@@ -12,7 +12,7 @@ from gitops_obs import objectives, promql, tuning
 from gitops_obs import preset as presets
 from gitops_obs import signal as signals
 from gitops_obs.errors import Severity
-from gitops_obs.model import DriftSource, Links, Service, Workload
+from gitops_obs.model import Application, DriftSource, FluxObject, Links, Service, Workload
 from gitops_obs.signal import Signal
 from gitops_obs.spec import Problem, nearest
 
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from gitops_obs.preset import Preset
     from gitops_obs.project import ProjectFile
 
+CHECKERS = ("kubernetes", "terraform", "ansible")
+"""Keys of `drift:` that name paths in the repository, which a drift exporter compares."""
+
 _ANYTHING = ("", ".*", ".+")
+_FLUX_KINDS = (("Kustomization", "kustomization"), ("HelmRelease", "helmrelease"))
 _POD_EXAMPLE = {"deployment": "-7d9f8b6c5d-x2k4p", "statefulset": "-0", "daemonset": "-x2k4p"}
 _POD_SUFFIX = {"deployment": "-[a-z0-9]+-[a-z0-9]{5}", "statefulset": "-[0-9]+", "daemonset": "-[a-z0-9]{5}"}
 
@@ -92,6 +96,8 @@ def _assemble(  # noqa: PLR0917  # the parts of one thing, put together in one p
         routes=found.routes,
         workload=_workload(data.get("runs_on")),
         drift=_drift(data),
+        argocd=_application(data.get("drift", {}).get("argocd")),
+        flux=_flux(data.get("drift", {}).get("flux")),
         alerts=alerts,
         links=_links(data.get("links", {}), project),
         panels=tuple(data.get("panels", ())),
@@ -190,9 +196,33 @@ def _workload(runs_on: dict[str, Any] | None) -> Workload | None:
 
 def _drift(data: dict[str, Any]) -> tuple[DriftSource, ...]:
     drift = data.get("drift", {})
-    paths = {name: value["playbook"] if isinstance(value, dict) else value for name, value in drift.items()}
-    ordered = (name for name in ("kubernetes", "terraform", "ansible") if name in paths)
-    return tuple(DriftSource(name, data["service"], paths[name]) for name in ordered)
+    named = ((name, drift[name]) for name in CHECKERS if name in drift)
+    paths = ((name, value["playbook"] if isinstance(value, dict) else value) for name, value in named)
+    return tuple(DriftSource(name, data["service"], path) for name, path in paths)
+
+
+def _application(said: str | dict[str, str] | None) -> Application | None:
+    if not said:
+        return None
+    where = {"application": said} if isinstance(said, str) else said
+    name, namespace, project = (where.get(key, "") for key in ("application", "namespace", "project"))
+    chosen = {"name": name, "namespace": namespace, "project": project}
+    return Application(
+        name=name,
+        namespace=namespace,
+        project=project,
+        has_namespace=bool(namespace),
+        has_project=bool(project),
+        select=promql.matchers({label: {"eq": value} for label, value in chosen.items() if value}),
+        reference=f"{namespace}/{name}" if namespace else name,
+    )
+
+
+def _flux(said: dict[str, str] | None) -> FluxObject | None:
+    if not said:
+        return None
+    kind, key = next((kind, key) for kind, key in _FLUX_KINDS if key in said)
+    return FluxObject(kind, said[key], said["namespace"])
 
 
 def _links(links: dict[str, str], project: ProjectFile) -> Links:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitops_obs.rules import Alert, Recording
 
 CUSTOM = "custom"
-GROUPS = ("red", "burn", "slo", "drift", "kubernetes", CUSTOM)
+GROUPS = ("red", "burn", "slo", "kubernetes", "drift", "rules", CUSTOM)
 
 
 def groups(service: Service, custom: Iterable[CustomAlert] = ()) -> tuple[list[Group], list[tuple[str, Omitted]]]:

@@ -123,6 +123,8 @@ def _alternatives(error: Any) -> Iterator[Problem]:
         branches.setdefault(int(inner.schema_path[0]), []).append(inner)
     fitting = [inner for inner in branches.values() if not any(_is_of_other_type(e) for e in inner)]
     path: Path = tuple(error.absolute_path)
+    if not branches and not isinstance(error.instance, dict):
+        return  # several fit what they do not speak of; that it is no mapping is said elsewhere
     if not branches:
         names = [branch["required"][0] for branch in error.validator_value if "required" in branch]
         yield Problem("OBS104", path, f"only one of {_either(names)} can stand here", "delete the others", key=True)

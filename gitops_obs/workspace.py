@@ -228,7 +228,8 @@ def _paths(value: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
     runbook = value.get("links", {}).get("runbook", "")
     if runbook and not runbook.startswith(("http://", "https://")):
         found.append((("links", "runbook"), runbook))
-    for checker, place in value.get("drift", {}).items():
+    drift = value.get("drift", {})
+    for checker, place in ((name, drift[name]) for name in drift if name in resolve.CHECKERS):
         inner = place.items() if isinstance(place, dict) else [("", place)]
         found += [(("drift", checker, *([key] if key else [])), path) for key, path in inner]
     return found

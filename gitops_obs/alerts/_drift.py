@@ -50,7 +50,7 @@ def for_each(
     for source in service.drift:
         tune = Tune(service, alert, {**defaults, "for": (fors or {}).get(source.checker, defaults["for"])})
         rules.append(tune.applied(build(tune, source)))
-    return rules or [Omitted("the service file names nothing under `drift:`")]
+    return rules or [Omitted("the service file names no path under `drift:`")]
 
 
 def labels(source: DriftSource) -> tuple[tuple[str, str], ...]:

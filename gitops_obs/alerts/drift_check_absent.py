@@ -34,12 +34,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitops_obs.alerts import _drift
+from gitops_obs.alerts._drift_proof import Told
+from gitops_obs.proof import Case
 from gitops_obs.rules import Alert
 
 if TYPE_CHECKING:
     from gitops_obs.alerts._tune import Tune
     from gitops_obs.model import DriftSource, Service
-    from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
 
 NAME = "DriftCheckAbsent"
@@ -70,5 +71,11 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Not yet."""
-    return []
+    """Only others are checked, and the source is."""
+    told, last = Told(service, alerts), "drift_check_last_run_timestamp_seconds"
+    others, checked = told.strangers(last, told.level("1")), told.own(last, told.level("1"))
+    absent = (f"gitops_obs_{last}",)
+    return [
+        Case("drift_check_absent", "only others are checked", series=others, claims=told.fires(), absent=absent),
+        Case("drift_check_absent", "the source is checked", series=checked, claims=(told.silent,), absent=absent),
+    ]

@@ -32,12 +32,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitops_obs.alerts import _drift
+from gitops_obs.alerts._drift_proof import Told
+from gitops_obs.proof import Case, Claim
 from gitops_obs.rules import Alert
 
 if TYPE_CHECKING:
     from gitops_obs.alerts._tune import Tune
     from gitops_obs.model import DriftSource, Service
-    from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
 
 NAME = "DriftCheckFailing"
@@ -69,5 +70,24 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Not yet."""
-    return []
+    """Every step another failure, which is one that lasts; and a check that succeeds; both as two exporters see it."""
+    told, failures = Told(service, alerts), ("error", "partial", "empty")
+
+    def case(about: str, states: dict[str, str], *claims: Claim) -> Case:
+        found = {state: states.get(state, told.level("0")) for state in ("in_sync", "drift", *failures)}
+        series = (
+            pair
+            for state, values in found.items()
+            for pair in (
+                *told.both("drift_check_state", values, told.level("1"), f'state="{state}"', 'instance="a"'),
+                *told.own("drift_check_state", values, f'state="{state}"', 'instance="b"'),
+            )
+        )
+        return Case("drift_check_failing", about, series=tuple(series), claims=claims)
+
+    turns = {state: " ".join("01"[at % 3 == n] for at in range(told.end + 1)) for n, state in enumerate(failures)}
+    good = {"in_sync": told.level("1"), "drift": told.level("1")}
+    return [
+        case("the check fails in one way or another", turns, *told.fires()),
+        case("the check succeeds", good, told.silent),
+    ]

@@ -31,13 +31,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs.alerts import _drift
+from gitops_obs.alerts import _drift, _drift_proof
+from gitops_obs.alerts._drift_proof import Told
+from gitops_obs.alerts._tune import Tune
+from gitops_obs.proof import Case, Claim
 from gitops_obs.rules import Alert
 
 if TYPE_CHECKING:
-    from gitops_obs.alerts._tune import Tune
+    from gitops_obs.leaf import Leaf
     from gitops_obs.model import DriftSource, Service
-    from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
 
 NAME = "DriftCheckStale"
@@ -58,8 +60,7 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"time() - max {_drift.BY} ({last})\n> on (checker, source)\n"
-        f"{tune.text('threshold')} * max {_drift.BY} ({interval})",
+        expr=f"time() - max({last})\n>\n{tune.text('threshold')} * max({interval})",
         summary=f"{name}: the check of {system} has stopped",
         description=f"The last check of {source.path} against {system} was {{{{ $value | humanizeDuration }}}} ago, "
         f"more than {tune.shown('threshold')} of its intervals.",
@@ -72,5 +73,20 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Not yet."""
-    return []
+    """A little too long ago and a little later, of intervals of a second; the latest of two exporters counts."""
+    edge, told = Tune(service, "drift_check_stale", DEFAULTS).edge(), Told(service, alerts)
+    slow, quick = told.level("1"), told.level("0.9")
+    interval = "drift_check_interval_seconds"
+    intervals = (
+        *told.both(interval, slow, told.level("9"), 'instance="a"'),
+        *told.own(interval, quick, 'instance="b"'),
+    )
+
+    def case(about: str, age: Leaf, *claims: Claim) -> Case:
+        last = told.latest("drift_check_last_run_timestamp_seconds", age)
+        return Case("drift_check_stale", about, series=(*last, *intervals), claims=claims)
+
+    return [
+        case("the check has stopped", edge.over, *told.fires((_drift_proof.AGE, edge.over_duration))),
+        case("the check is a little late", edge.under, told.silent),
+    ]

@@ -31,13 +31,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs.alerts import _drift
+from gitops_obs.alerts import _drift, _drift_proof
+from gitops_obs.alerts._drift_proof import Told
+from gitops_obs.alerts._tune import Tune
+from gitops_obs.proof import Case
 from gitops_obs.rules import Alert
 
 if TYPE_CHECKING:
-    from gitops_obs.alerts._tune import Tune
     from gitops_obs.model import DriftSource, Service
-    from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
 
 NAME = "DesiredStale"
@@ -57,7 +58,7 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"time() - max {_drift.BY} ({fetched}) > {tune.text('threshold')}",
+        expr=f"time() - max({fetched}) > {tune.text('threshold')}",
         summary=f"{name}: drift is judged against an old commit",
         description=f"{source.path} was last fetched from Git {{{{ $value | humanizeDuration }}}} ago, longer than "
         f"{tune.shown('threshold')}.",
@@ -70,5 +71,11 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Not yet."""
-    return []
+    """A little too old and a little younger; the latest of two exporters counts."""
+    edge, told = Tune(service, "drift_desired_stale", DEFAULTS).edge(), Told(service, alerts)
+    old, young = (told.latest("drift_desired_fetch_timestamp_seconds", age) for age in (edge.over, edge.under))
+    fires = told.fires((_drift_proof.AGE, edge.over_duration))
+    return [
+        Case("drift_desired_stale", "Git was fetched too long ago", series=old, claims=fires),
+        Case("drift_desired_stale", "Git was fetched a little later", series=young, claims=(told.silent,)),
+    ]

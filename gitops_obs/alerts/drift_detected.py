@@ -40,11 +40,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs.alerts import _drift
+from gitops_obs.alerts import _drift, _drift_proof
+from gitops_obs.alerts._tune import Tune
 from gitops_obs.rules import Alert
 
 if TYPE_CHECKING:
-    from gitops_obs.alerts._tune import Tune
     from gitops_obs.model import DriftSource, Service
     from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
@@ -79,5 +79,9 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Not yet."""
-    return []
+    """Objects of each status that is drift, after each source's own time; and objects of every other status."""
+    tune, words = (
+        Tune(service, "drift_detected", DEFAULTS),
+        ("objects drifted", "objects are in every status but drift"),
+    )
+    return _drift_proof.by_objects(tune, alerts, _drift_proof.DRIFTED, *words)

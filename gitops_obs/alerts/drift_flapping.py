@@ -34,19 +34,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs.alerts import _drift
+from gitops_obs import proof
+from gitops_obs.alerts import _drift, _drift_proof
+from gitops_obs.alerts._drift_proof import Told
+from gitops_obs.alerts._tune import Tune
+from gitops_obs.proof import Case, Claim
 from gitops_obs.rules import Alert
 
 if TYPE_CHECKING:
-    from gitops_obs.alerts._tune import Tune
     from gitops_obs.model import DriftSource, Service
-    from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
 
 NAME = "GitOpsDriftFlapping"
 TITLE = "Drift comes and goes"
 GROUP = _drift.GROUP
 DEFAULTS = {"threshold": "6", "for": "0s", "keep_firing_for": "0s", "severity": "ticket"}
+
+_OFTEN = "0 1 0 1 0 1 0 1 0 1 0 1"
 
 
 def build(service: Service) -> list[Alert | Omitted]:
@@ -71,5 +75,17 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Not yet."""
-    return []
+    """Six changes, seen by two exporters, and one more; and more than that, but not within six hours."""
+    if Tune(service, "drift_flapping", DEFAULTS).has("threshold"):
+        return []
+    told, detected = Told(service, alerts), "drift_detected"
+    one = told.both(detected, f"0 1 0 1 {proof.level('0', told.end)}", _OFTEN, 'instance="a"')
+    two = told.own(detected, f"0 1 0 1 {proof.level('1', told.end)}", 'instance="b"')
+    fires = told.fires((_drift_proof.COUNT, "7"), begin=4)
+    slow = Told(service, alerts, "hours")
+    seldom = slow.own(detected, " ".join([*_OFTEN.split(), proof.level("0", slow.end)]))
+    quiet = Claim(len(_OFTEN.split()), NAME)
+    return [
+        Case("drift_flapping", "drift comes and goes", series=(*one, *two), claims=fires),
+        Case("drift_flapping", "drift comes and goes, but slowly", "hours", seldom, claims=(quiet,)),
+    ]

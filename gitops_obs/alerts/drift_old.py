@@ -32,13 +32,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs.alerts import _drift
+from gitops_obs.alerts import _drift, _drift_proof
+from gitops_obs.alerts._drift_proof import Told
+from gitops_obs.alerts._tune import Tune
+from gitops_obs.proof import Case, Claim
 from gitops_obs.rules import Alert
 
 if TYPE_CHECKING:
-    from gitops_obs.alerts._tune import Tune
+    from gitops_obs.leaf import Leaf
     from gitops_obs.model import DriftSource, Service
-    from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
 
 NAME = "GitOpsDriftOld"
@@ -73,5 +75,16 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Not yet."""
-    return []
+    """A little too old, a little younger, and old but gone; the latest of two exporters counts."""
+    edge, told = Tune(service, "drift_old", DEFAULTS).edge(), Told(service, alerts, "hours")
+
+    def case(about: str, age: Leaf, drifted: dict[str, str], *claims: Claim) -> Case:
+        first = told.latest("drift_first_detected_timestamp_seconds", age)
+        return Case("drift_old", about, "hours", (*first, *told.objects(**drifted), *told.listed()), claims=claims)
+
+    fires = told.fires((_drift_proof.AGE, edge.over_duration))
+    return [
+        *(case(f"an object is {status} for long", edge.over, {status: "1"}, *fires) for status in _drift_proof.DRIFTED),
+        case("drift is a little younger", edge.under, {"extra": "1"}, told.silent),
+        case("what drifted long ago is in sync", edge.over, {}, told.silent),
+    ]

@@ -28,11 +28,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs.alerts import _drift
+from gitops_obs.alerts import _drift, _drift_proof
+from gitops_obs.alerts._tune import Tune
 from gitops_obs.rules import Alert
 
 if TYPE_CHECKING:
-    from gitops_obs.alerts._tune import Tune
     from gitops_obs.model import DriftSource, Service
     from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
@@ -66,5 +66,6 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
 
 
 def prove(service: Service, alerts: list[Alert]) -> list[Case]:
-    """Not yet."""
-    return []
+    """Objects that wait for hours; and objects of every other status."""
+    tune, words = Tune(service, "drift_pending", DEFAULTS), ("objects wait to be applied", "no object waits")
+    return _drift_proof.by_objects(tune, alerts, ("pending",), *words)

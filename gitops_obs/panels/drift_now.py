@@ -25,7 +25,7 @@ TITLE = "Drift"
 def build(service: Service) -> object | Omitted:
     """One number a source: objects that differ, -1 unknown, -2 not checked."""
     if not service.drift:
-        return Omitted("the service file names nothing under `drift:`")
+        return Omitted("the service file names no path under `drift:`")
     states = "\nor\n".join(_state(source) for source in service.drift)
     description = (
         "Objects whose live state differs from Git. Good: in sync. Unknown and not checked mean that nobody knows. The "

@@ -33,7 +33,7 @@ _COLOURS = {"changed": kit.WARN, "missing": kit.WARN, "extra": kit.WARN, "pendin
 def build(service: Service) -> object | Omitted:
     """One row an object, with the time since when its source drifts."""
     if not service.drift:
-        return Omitted("the service file names nothing under `drift:`")
+        return Omitted("the service file names no path under `drift:`")
     since = "\nor\n".join(_since(source) for source in service.drift)
     expr = f'label_join(\n{since},\n  "object", "/", "namespace", "name"\n)'
     expr = f'label_replace({expr}, "advice", "$1", "status", "(.*)")'

@@ -33,7 +33,7 @@ _STATES = {
 def build(service: Service) -> object | Omitted:
     """One line a source."""
     if not service.drift:
-        return Omitted("the service file names nothing under `drift:`")
+        return Omitted("the service file names no path under `drift:`")
     return kit.state_timeline(
         TITLE,
         "What each drift check said. Good: green. Orange is drift, the others mean that nobody knows."

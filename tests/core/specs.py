@@ -144,7 +144,19 @@ def _surroundings(draw: st.DrawFn) -> dict[str, Any]:
         found["runs_on"] = {"kubernetes": {"namespace": "shop", kind: draw(st.sampled_from(("a", "a.b", "c-1")))}}
     if draw(st.booleans()):
         found["drift"] = draw(
-            _some({"kubernetes": "deploy/a", "terraform": "infra/x y", "ansible": {"playbook": "a.yml"}})
+            _some(
+                {
+                    "kubernetes": "deploy/a",
+                    "terraform": "infra/x y",
+                    "ansible": {"playbook": "a.yml"},
+                    "argocd": draw(
+                        st.sampled_from(
+                            ("a.b", {"application": "a", "namespace": "shop"}, {"application": "a", "project": "p"})
+                        )
+                    ),
+                    "flux": {draw(st.sampled_from(("kustomization", "helmrelease"))): "a", "namespace": "shop"},
+                }
+            )
         )
     if draw(st.booleans()):
         address = draw(st.sampled_from(("https://a.example/b?c=d&e=%20#f", "http://x/$y", "https://[::1]:80/")))

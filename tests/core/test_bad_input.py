@@ -56,20 +56,6 @@ def test_a_bad_file_is_a_finding_with_place_and_advice(bad, workspace):
     assert read.service is None
 
 
-@pytest.mark.parametrize(
-    ("objective", "lost", "kept"),
-    [("90%", "1h (a page at 144%)", ["6h", "1d", "3d"]), ("80%", "6h (a page at 120%)", ["1d", "3d"]),
-     ("60%", "1d (a ticket at 120%)", ["3d"])],
-)  # fmt: skip
-def test_rows_that_no_share_of_failures_reaches_are_left_out_and_said(objective, lost, kept, workspace):
-    """An objective so low that not even an outage would alert must not look as if it were watched."""
-    read = workspace.read("checkout.yaml", f"{HEAD}slos: {{availability: {objective}}}\n".encode())
-    (found,) = read.findings
-    assert (found.code, found.severity, found.span.column) == ("OBS111", Severity.WARNING, 22)
-    assert lost in found.message
-    assert [row.long for row in read.service.availability.rows] == kept
-
-
 @pytest.mark.parametrize("bad", ALL, ids=lambda bad: bad.id)
 def test_a_finding_can_be_printed(bad, workspace):
     """Messages are one line of bounded length without a full stop, places lie in the file, codes have a page."""
@@ -81,20 +67,6 @@ def test_a_finding_can_be_printed(bad, workspace):
         assert found.code in findings.codes()
         assert 0 <= found.span.line <= len(lines)
         assert (found.span.line, found.span.column) <= (found.span.end_line, found.span.end_column)
-
-
-@pytest.mark.parametrize(
-    ("objective", "lost", "kept"),
-    [("90%", "1h (a page at 144%)", ["6h", "1d", "3d"]), ("80%", "6h (a page at 120%)", ["1d", "3d"]),
-     ("60%", "1d (a ticket at 120%)", ["3d"])],
-)  # fmt: skip
-def test_rows_that_no_share_of_failures_reaches_are_left_out_and_said(objective, lost, kept, workspace):
-    """An objective so low that not even an outage would alert must not look as if it were watched."""
-    read = workspace.read("checkout.yaml", f"{HEAD}slos: {{availability: {objective}}}\n".encode())
-    (found,) = read.findings
-    assert (found.code, found.severity, found.span.column) == ("OBS111", Severity.WARNING, 22)
-    assert lost in found.message
-    assert [row.long for row in read.service.availability.rows] == kept
 
 
 @pytest.mark.parametrize("bad", ALL, ids=lambda bad: bad.id)

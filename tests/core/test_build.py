@@ -105,8 +105,8 @@ def test_a_new_name_moves_the_files(built):
     (built / "services/search.yaml").rename(built / "services/find.yaml")
     write(built, services("find", owner="shop"))
     result = run(built)
-    kinds = ("dashboards/shop/{}.json", "rules/shop/{}.yaml", "tests/shop/{}.test.yaml", "tests/shop/{}.hours.test.yaml",
-             "tests/shop/{}.weeks.test.yaml")  # fmt: skip
+    tests = [f"tests/shop/{{}}.{kind}.yaml" for kind in ("test", "hours.test", "weeks.test")]
+    kinds = ["dashboards/shop/{}.json", "rules/shop/{}.yaml", *tests]
     assert set(changed(result)["create"]) == {path.format("find") for path in kinds}
     assert set(changed(result)["delete"]) == {path.format("search") for path in kinds}
 
