@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gitops_obs.workspace import Read, Workspace
 
 _PER_JOB = 150  # services that make a process of their own worth its start
+_OURS = ("alertmanager/", "dashboards/", "rules/", "tests/")
 _HINT_STALE = "run `gitops-obs build` and commit generated/"
 
 
@@ -98,7 +99,8 @@ def _finish(run_: _Builder, tally: _Tally, result: Result) -> None:
     elif not result.failed:
         kept = {} if request.whole else dict(run_.known.lines)
         kept.update(tally.lines)
-        manifest.save(run_.store, workspace.digest, tuple(shared), (kept[file] for file in sorted(kept)))
+        known = () if result.diagnostics else tuple(shared)  # what is found shall be found again
+        manifest.save(run_.store, workspace.digest, known, (kept[file] for file in sorted(kept)))
         run_.store.forget_others()
 
 
@@ -251,7 +253,7 @@ def _orphans(tree: Tree, built: set[str], result: Result) -> Iterator[Change]:
         message = f"`{FOLDER}/{link}` is a symbolic link"
         result.diagnostics.append(Diagnostic("OBS502", message, Span(f"{FOLDER}/{link}"), hint=hint))
     for path in tree.files():
-        if f"{FOLDER}/{path}" in built or not path.startswith(("dashboards/", "rules/")):
+        if f"{FOLDER}/{path}" in built or not path.startswith(_OURS):
             continue
         if not extras.is_ours(tree.root / path):
             hint = "move it out of generated/, where every file is written by gitops-obs"

@@ -1,4 +1,4 @@
-"""Model → what is generated for one service, as values: its dashboard and its rule groups."""
+"""Model → what is generated for one service, as values: its dashboard, its rule groups, and their proofs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gitops_obs.customs import Customs
     from gitops_obs.model import Service
+    from gitops_obs.proofs import Test
     from gitops_obs.rules import Group, Omitted
 
 
@@ -19,13 +20,15 @@ class Compiled:
     dashboard: dict[str, Any]
     groups: tuple[Group, ...]
     omitted: tuple[tuple[str, Omitted], ...]
+    tests: tuple[Test, ...]
 
 
 def service(model: Service, customs: Customs) -> Compiled:
     """Compile one service in full. Imports grafanalib, which a build from cached shapes never does."""
-    from gitops_obs import ruleset  # noqa: PLC0415
+    from gitops_obs import proofs, ruleset  # noqa: PLC0415
     from gitops_obs.dashboards import service as page  # noqa: PLC0415
 
     groups, no_rules = ruleset.groups(model, customs.alerts_of(model))
     dashboard, no_panels = page.build(model, customs.panels_of(model))
-    return Compiled(model, dashboard, tuple(groups), (*no_panels, *no_rules))
+    tests = proofs.tests(model)
+    return Compiled(model, dashboard, tuple(groups), (*no_panels, *no_rules), tuple(tests))

@@ -1,4 +1,4 @@
-"""Files that belong to no single service: the fleet's pages, one per owner, and the project's own dashboards."""
+"""Files that belong to no single service: pages of fleet and owners, the project's own dashboards, and routing."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from gitops_obs import template
-from gitops_obs.errors import Diagnostic, Span
+from gitops_obs import alertmanager, template
+from gitops_obs.errors import Diagnostic, Severity, Span
 from gitops_obs.load_customs import import_file, links, python_failed
 from gitops_obs.model import FLEET_UID, dashboard_uid, owner_uid
 from gitops_obs.outputs import dashboards
+from gitops_obs.routing import SEVERITIES
+from gitops_obs.spec import Problem
 from gitops_obs.template import Template
+from gitops_obs.tree import FOLDER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gitops_obs.store import Store
@@ -28,13 +32,14 @@ Files = list[tuple[str, bytes]]
 
 
 def files(workspace: Workspace, owners: list[str], store: Store) -> tuple[Files, list[Diagnostic]]:
-    """Path under `generated/` and content of each, and findings (OBS401, OBS402, OBS404)."""
+    """Path under `generated/` and content of each, and findings (OBS130, OBS135, OBS401, OBS402, OBS404)."""
     fleet, owner = _pages(workspace, store)
     found: Files = [("dashboards/_fleet.json", fleet.encode())]
     for name in owners:
         found.append((f"dashboards/{name}/_owner.json", owner.fill(template.values([name]))))
     own, findings = _own_dashboards(workspace, owners)
-    return found + own, findings
+    routes, more = _routing(workspace, owners)
+    return found + own + routes, findings + more
 
 
 def is_ours(file: Path) -> bool:
@@ -61,6 +66,35 @@ def _pages(workspace: Workspace, store: Store) -> tuple[str, Template]:
         owner = dashboards.json(owner_page.build(workspace.project.model, _OWNER))
         store.put(key, orjson.dumps([fleet, owner]))
     return fleet, Template.cut(owner, 1)
+
+
+def _routing(workspace: Workspace, owners: list[str]) -> tuple[Files, list[Diagnostic]]:
+    """Alertmanager's configuration. A file of that name that somebody else wrote is never replaced."""
+    files: Files = [(path, text.encode()) for path, text in alertmanager.files(workspace.project.routing)]
+    findings = list(_untold(workspace, owners))
+    for path, _ in files:
+        file = workspace.root / FOLDER / path
+        if file.exists() and not is_ours(file):
+            message = f"`{FOLDER}/{path}` was not made by gitops-obs and would be overwritten"
+            hint = "move it out of generated/; `outputs: {alertmanager: fragments}` gives parts to merge into it"
+            findings.append(Diagnostic("OBS135", message, Span(f"{FOLDER}/{path}"), hint=hint))
+    return files, findings
+
+
+def _untold(workspace: Workspace, owners: list[str]) -> Iterator[Diagnostic]:
+    """Owners with services, but without a channel for their pages or their tickets."""
+    routing, document = workspace.project.routing, workspace.document
+    if routing.output == "off" or document is None:
+        return
+    where = f"go to `{routing.default}`" if routing.output == "whole" else "are left to the default route"
+    for owner in owners:
+        missing = [severity for severity in SEVERITIES if not routing.channel(owner, severity)]
+        if missing:
+            message = f"{' and '.join(f'{severity}s' for severity in missing)} of `{owner}` {where}"
+            keys = ", ".join(f'{severity}: "#{owner}"' for severity in missing)
+            hint = f"name a channel: `owners.{owner}.slack: {{{keys}}}`"
+            path = ("owners", owner, "slack")
+            yield Problem("OBS130", path, message, hint, severity=Severity.WARNING, key=True).at(document)
 
 
 def _own_dashboards(workspace: Workspace, owners: list[str]) -> tuple[Files, list[Diagnostic]]:

@@ -37,13 +37,61 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """Numbers a little beyond and short of a threshold, for the proofs that an alert fires and stays silent there.
+
+    `over` and `under` have three significant digits and are about 5 % away; `over_rest` and `under_rest` are what is
+    left to 1 ("0" where nothing is); `over_percent`, `under_percent` and `over_duration` are what Prometheus prints.
+    """
+
+    over: Leaf
+    under: Leaf
+    over_rest: Leaf
+    under_rest: Leaf
+    over_percent: Leaf
+    under_percent: Leaf
+    over_duration: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class BurnRow:
+    """One row of multi-window, multi-burn-rate alerting (SRE workbook ch. 5) for one objective.
+
+    Bad requests above `threshold` ("0.0144"; `percent` "1.44%") over the windows `long` and `short` burn the error
+    budget `factor` times as fast as it may go: `share` of it within the long window, all of it within `exhausted`.
+    `min_requests` are the requests within the long window of which ten would be bad at the threshold. `quick` is the
+    first row of its severity (page, ticket), which speaks only of that many; the other one decides for quiet services.
+    `few` and `enough` are rates a second of which one sample counts as 5 % fewer and more than that.
+    """
+
+    NESTED: ClassVar = ("edge",)
+
+    severity: str
+    quick: bool
+    long: str
+    short: str
+    factor: str
+    share: str
+    exhausted: str
+    threshold: Leaf
+    percent: Leaf
+    min_requests: Leaf
+    few: Leaf
+    enough: Leaf
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
 class Availability:
     """Share of requests that must succeed. Texts are exact decimals.
 
-    `percent` "99.9%", `ratio` "0.999", `budget` "0.001" (the share that may fail), `page_threshold` the error ratio
-    that burns 2 % of the budget in an hour (SRE workbook ch. 5; "0.0144" for 99.9 % over 30d), `page_percent` the same
-    in percent. `window` is the period, a duration such as `30d`. `can_page` is false where `page_threshold` reaches 1.
+    `percent` "99.9%", `ratio` "0.999", `budget` "0.001" (the share that may fail). `window` is the period, a duration
+    such as `30d`. `rows` are the burn rates that alert, the quickest first, without those that no error ratio reaches.
+    `page_threshold` is the error ratio of the first row that pages ("0.0144" for 99.9 % over 30d), `page_percent` the
+    same in percent; `can_page` is false where there is none.
     """
+
+    NESTED: ClassVar = ("rows",)
 
     percent: Leaf
     ratio: Leaf
@@ -53,33 +101,42 @@ class Availability:
     page_percent: Leaf
     window: str
     can_page: bool
+    rows: tuple[BurnRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Latency:
     """`percent` of requests take at most `threshold` ("250ms"; `seconds` "0.25").
 
-    `quantile` is the ratio as text, "0.99"; `le` the bucket's matcher for `Signal.within`. `budget` and the page
-    threshold are those of `Availability`, for requests slower than the threshold.
+    `ratio` "0.99" is the share, `quantile` the same for quantiles; `le` the bucket's matcher for `Signal.within` and
+    `bucket` its label (`le="0.25"`), both "" for native histograms. `budget`, `rows` and the page threshold are
+    those of `Availability`, for requests slower than the threshold.
     """
 
+    NESTED: ClassVar = ("rows",)
+
     percent: Leaf
+    ratio: Leaf
     threshold: Leaf
     seconds: Leaf
     le: Leaf
+    bucket: Leaf
     budget: Leaf
+    budget_percent: Leaf
     page_threshold: Leaf
     page_percent: Leaf
     quantile: str
     window: str
     can_page: bool
+    rows: tuple[BurnRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RouteObjective:
     """Objectives of one route: `route` is the route itself, `match` its quoted PromQL string (`"/pay"` with quotes).
 
-    `label` is the route as the label of an alert rule, where `{{` would begin a template.
+    `label` is the route as the label of an alert rule, where `{{` would begin a template; `query` the route as a value
+    in the query of a URL.
     """
 
     NESTED: ClassVar = ("availability", "latency")
@@ -87,19 +144,24 @@ class RouteObjective:
     route: Leaf
     match: Leaf
     label: Leaf
+    query: Leaf
     availability: Availability | None
     latency: Latency | None
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """The Kubernetes workload: `kind` deployment, statefulset or daemonset; matchers without braces."""
+    """The Kubernetes workload: `kind` deployment, statefulset or daemonset; matchers without braces.
+
+    `pod` is a name that one of its pods could have, which `pods` matches.
+    """
 
     kind: str
     name: Leaf
     namespace: Leaf
     workload: Leaf
     pods: Leaf
+    pod: Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +175,10 @@ class DriftSource:
 
 @dataclass(frozen=True, slots=True)
 class AlertSetting:
-    """What service, owner and project say about one alert: `off`, or values by key, already plain text."""
+    """What service, owner and project say about one alert: `off`, or values by key, already plain text.
+
+    `durations` pairs `for` and `keep_firing_for` with what is said: part of the shape, because proofs count with them.
+    """
 
     NESTED: ClassVar = ("values",)
 
@@ -121,19 +186,23 @@ class AlertSetting:
     off: bool
     severity: str | None
     values: tuple[AlertValue, ...] = ()
+    durations: tuple[tuple[str, str], ...] = ()
 
     def get(self, key: str) -> str | None:
         """The text of `key` (threshold, for, keep_firing_for, min_requests), None where nothing is said."""
-        return next((v.text for v in self.values if v.key == key), None)
+        return dict(self.durations).get(key) or next((v.text for v in self.values if v.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
 class AlertValue:
-    """One setting: `text` for PromQL (plain decimal or duration), `shown` as a person wrote it."""
+    """One setting: `text` for PromQL (a plain decimal), `shown` as a person wrote it."""
+
+    NESTED: ClassVar = ("edge",)
 
     key: str
     text: Leaf
     shown: Leaf
+    edge: Edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +250,11 @@ class Service:
     def setting(self, alert: str) -> AlertSetting | None:
         """What is said about the alert `alert`, None where nothing is."""
         return next((setting for setting in self.alerts if setting.id == alert), None)
+
+    @property
+    def has_versions(self) -> bool:
+        """Whether it is known which versions run: from the service's own metrics, or from its workload."""
+        return self.signal.label("version") is not None or self.workload is not None
 
     @property
     def uid(self) -> str:

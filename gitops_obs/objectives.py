@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from gitops_obs import promql, units
+from gitops_obs import burn, promql, units
+from gitops_obs.errors import Severity
 from gitops_obs.model import Availability, Latency, RouteObjective
 from gitops_obs.spec import Problem, shown
 
 if TYPE_CHECKING:
+    from gitops_obs.model import BurnRow, Project
+    from gitops_obs.preset import Histogram
+    from gitops_obs.project import ProjectFile
     from gitops_obs.signal import Signal
     from gitops_obs.source import Path
 
 _LATENCY = re.compile(r"(\d+(?:[.,]\d+)?) ?%? ?(?:<=?|≤) ?(\S+)")
-_HOURLY_SHARE = Decimal("0.02")  # a page means: 2 % of the budget goes in an hour (SRE workbook, ch. 5)
 _MIN_WINDOW, _MAX_WINDOW = 7 * units.DAY, 90 * units.DAY
 
 
@@ -36,15 +40,16 @@ class Objectives:
     routes: tuple[RouteObjective, ...]
 
 
-def read(data: dict[str, Any], signal: Signal, window: str, problems: list[Problem]) -> Objectives:
+def read(data: dict[str, Any], signal: Signal, project: ProjectFile, problems: list[Problem]) -> Objectives:
     """The objectives in a service file; what cannot be meant is added to `problems` (OBS104, 109, 110, 113, 117).
 
-    `window` is the project's period, for files that name none.
+    `project` has the period for files that name none.
     """
     slos = data.get("slos")
     if not slos:
         return Objectives(None, None, ())
-    reader = _Reader(signal, data["telemetry"].get("buckets"), slos.get("window", window), problems)
+    window = slos.get("window", project.window)
+    reader = _Reader(signal, data["telemetry"].get("buckets"), window, project.model, problems)
     routes: dict[str, Any] = slos.get("routes", {})
     label = signal.label("route")
     if routes and label is None:
@@ -63,12 +68,15 @@ class _Reader:
     signal: Signal
     own_buckets: list[float] | None
     window: str
+    project: Project
     problems: list[Problem]
 
     def route(self, route: str, value: dict[str, Any], label: str) -> RouteObjective:
         path: Path = ("slos", "routes", route)
         availability, latency = self.availability(value, path), self.latency(value, path, label)
-        return RouteObjective(route, promql.quote(route), promql.untemplated(route), availability, latency)
+        return RouteObjective(
+            route, promql.quote(route), promql.untemplated(route), quote(route, safe=""), availability, latency
+        )
 
     def availability(self, slos: dict[str, Any], path: Path) -> Availability | None:
         if "availability" not in slos:
@@ -79,10 +87,13 @@ class _Reader:
             self.problems.append(Problem("OBS104", path, message, self.signal.why_not("errors"), key=True))
             return None
         try:
-            return _availability(*self._unpacked(slos["availability"]))
+            least = self.signal.preset.min_window
+            found = _availability(*self._unpacked(slos["availability"]), least, self.project)
         except _Wrong as wrong:
             self.problems.append(Problem(wrong.code, path, wrong.message, wrong.hint))
             return None
+        self._say_unreachable(found, path)
+        return found
 
     def latency(self, slos: dict[str, Any], path: Path, *by: str) -> Latency | None:
         if "latency" not in slos:
@@ -97,10 +108,19 @@ class _Reader:
         kept = () if self.signal.histogram == "native" else bounds
         try:
             text, window = self._unpacked(slos["latency"])
-            return _latency(text, window, kept, histogram.unit, histogram.metric)
+            found = _latency(text, window, kept, histogram, self.project)
         except _Wrong as wrong:
             self.problems.append(Problem(wrong.code, path, wrong.message, wrong.hint))
             return None
+        self._say_unreachable(found, path)
+        return found
+
+    def _say_unreachable(self, found: Availability | Latency, path: Path) -> None:
+        """An objective so low that not even an outage alerts must not look as if it were watched (sloth #341)."""
+        if lost := burn.unreachable(Decimal(found.budget), units.duration(found.window)):
+            message = f"at {found.percent} nothing can alert over {', '.join(lost)}"
+            hint = "raise the objective; longer windows decide alone until then"
+            self.problems.append(Problem("OBS111", path, message, hint, severity=Severity.WARNING))
 
     def _unpacked(self, value: Any) -> tuple[Any, str]:
         if isinstance(value, dict):
@@ -108,53 +128,62 @@ class _Reader:
         return value, self.window
 
 
-def page_threshold(ratio: Decimal, window: Decimal) -> Decimal:
-    """Share of bad requests that spends 2 % of the budget of `window` seconds in an hour: 14.4 budgets over 30d."""
-    return _HOURLY_SHARE * window / 3600 * (1 - ratio)
+def _paging(rows: tuple[BurnRow, ...]) -> tuple[str, str, bool]:
+    """Threshold of the first row that pages, in percent as well, and whether there is one."""
+    row = next((row for row in rows if row.severity == "page"), None)
+    return (row.threshold, row.percent, True) if row else ("", "", False)
 
 
 @lru_cache(maxsize=1024)
-def _availability(text: str | float, window: str) -> Availability:
+def _availability(text: str | float, window: str, least: int, project: Project) -> Availability:
+    """The objective in `text`; `least` is the shortest window in seconds that makes sense for its source."""
     ratio, seconds = _ratio(text), _period(window)
-    page = page_threshold(ratio, seconds)
+    rows = burn.rows(1 - ratio, seconds, least, project)
+    page_threshold, page_percent, can_page = _paging(rows)
     return Availability(
         percent=units.percent(ratio),
         ratio=units.plain(ratio),
         budget=units.plain(1 - ratio),
         budget_percent=units.percent(1 - ratio),
-        page_threshold=units.plain(page),
-        page_percent=units.percent(page),
+        page_threshold=page_threshold,
+        page_percent=page_percent,
         window=units.short_duration(seconds),
-        can_page=page < 1,
+        can_page=can_page,
+        rows=rows,
     )
 
 
 @lru_cache(maxsize=1024)
-def _latency(text: str, window: str, bounds: tuple[Decimal, ...], unit: str, metric: str) -> Latency:
-    """The objective in `text`; `bounds` are the classic histogram's in `unit`, empty for a native one."""
+def _latency(text: str, window: str, bounds: tuple[Decimal, ...], histogram: Histogram, project: Project) -> Latency:
+    """The objective in `text`; `bounds` are the classic histogram's in its unit, empty for a native one."""
     found = _LATENCY.fullmatch(text.strip())
     if found is None:
         raise _Wrong("OBS109", f"{shown(text)} is not a latency objective",
                      "write the share and the time, such as `99% < 250ms`")  # fmt: skip
     ratio, seconds, threshold = _ratio(found[1] + "%"), _period(window), _time(found[2])
-    scale = 1000 if unit == "ms" else 1
+    scale = 1000 if histogram.unit == "ms" else 1
     if bounds and threshold * scale not in bounds:
         near = sorted(filter(None, bounds), key=lambda bound: abs(bound - threshold * scale))[:2]
         hint = "nearest: " + " or ".join(units.short_duration(bound / scale) for bound in sorted(near))
-        message = f"{units.short_duration(threshold)} is not a bucket of `{metric}`"
+        message = f"{units.short_duration(threshold)} is not a bucket of `{histogram.metric}`"
         raise _Wrong("OBS110", message, hint + "; or list your own in `telemetry.buckets`")
-    page = page_threshold(ratio, seconds)
+    rows = burn.rows(1 - ratio, seconds, 0, project)
+    page_threshold, page_percent, can_page = _paging(rows)
     return Latency(
         percent=units.percent(ratio),
+        ratio=units.plain(ratio),
         threshold=units.short_duration(threshold),
         seconds=units.plain(threshold),
         le=promql.le_matcher(units.plain(threshold * scale)) if bounds else "",
+        bucket=f'le="{units.plain(threshold * scale)}"' if bounds else "",
         budget=units.plain(1 - ratio),
-        page_threshold=units.plain(page),
-        page_percent=units.percent(page),
+        budget_percent=units.percent(1 - ratio),
+        page_threshold=page_threshold,
+        page_percent=page_percent,
         quantile=units.plain(ratio),
         window=units.short_duration(seconds),
-        can_page=page < 1,
+        can_page=can_page,
+        rows=rows,
     )
 
 

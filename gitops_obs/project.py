@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gitops_obs import spec, units
+from gitops_obs import routing, secret, spec, units
 from gitops_obs.model import Project
+from gitops_obs.routing import Routing
 from gitops_obs.spec import Problem
+
+if TYPE_CHECKING:
+    from gitops_obs.source import Path
+
+_LONGEST_RATE = 1800
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class ProjectFile:
     tier: int = 3
     window: str = "30d"
     alerts: dict[str, Any] = field(default_factory=dict)
+    routing: Routing = field(default_factory=Routing)
 
     def alerts_for(self, owner: str) -> list[dict[str, Any]]:
         """Alert settings that a service of `owner` starts from, weakest first."""
@@ -32,6 +39,8 @@ class ProjectFile:
 
 def from_data(data: dict[str, Any], custom: str = "") -> tuple[ProjectFile, list[Problem]]:
     """The project file in `data`, or its problems. `custom` is the digest of the project's own panels and so on."""
+    if leaks := list(secret.places(data)):
+        return ProjectFile(), [_leak(path) for path in leaks]
     if not spec.holds(data, "project"):
         return ProjectFile(), spec.explain(data, "project")
     rules, grafana, defaults = data.get("rules", {}), data.get("grafana", {}), data.get("defaults", {})
@@ -58,8 +67,15 @@ def from_data(data: dict[str, Any], custom: str = "") -> tuple[ProjectFile, list
         tier=defaults.get("tier", 3),
         window=defaults.get("window", "30d"),
         alerts=defaults.get("alerts", {}),
+        routing=routing.read(data, problems),
     )
     return project, problems or _window_problems(model)
+
+
+def _leak(path: Path) -> Problem:
+    """A secret is told before anything else is, and nowhere repeated."""
+    hint = "revoke it, for Git forgets nothing; name a file instead: `routing.slack_api_url_file`, `slack_token_file`"
+    return Problem("OBS131", path, "a Slack token or webhook address stands in the file", hint)
 
 
 def _duration(rules: dict[str, str], key: str, default: str, problems: list[Problem]) -> str:
@@ -75,8 +91,11 @@ def _duration(rules: dict[str, str], key: str, default: str, problems: list[Prob
 
 
 def _window_problems(model: Project) -> list[Problem]:
-    """A rate over fewer than four scrapes has gaps (alerts that stay silent), so refuse it here."""
+    """A rate over fewer than four scrapes has gaps (alerts that stay silent), and one over hours hides what burns."""
     window, scrape = units.duration(model.rate_window), units.duration(model.scrape_interval)
+    if window > _LONGEST_RATE:
+        message = f"a rate over {model.rate_window} is too slow for alerts that look at the last hour"
+        return [Problem("OBS104", ("rules", "rate_window"), message, "use 5m unless you have a reason, at most 30m")]
     if window >= 4 * scrape:
         return []
     message = f"a rate over {model.rate_window} sees fewer than four scrapes of {model.scrape_interval}"

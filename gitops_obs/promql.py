@@ -6,7 +6,7 @@ Nothing here knows of presets or services: text in, text out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -203,3 +203,105 @@ def _inside(node: Any) -> list[Any]:
 def _selector(node: Any, *, ranged: bool = False, rated: bool = False, function: str = "") -> Selector:
     matchers = tuple((m.name, _MATCH_OPS[str(m.op).rpartition(".")[2]], m.value) for m in node.matchers.matchers)
     return Selector(node.name or "", matchers, ranged, rated, function)
+
+
+@dataclass(frozen=True, slots=True)
+class Addend:
+    """One counter in a sum: `sign` is 1 or -1.
+
+    `part` is what is taken of a native histogram, `count` or `within` (the share up to `bound`, times the count), ""
+    for a plain series.
+    """
+
+    selector: Selector
+    sign: int = 1
+    part: str = ""
+    bound: str = ""
+
+
+_COUNTING = {"rate", "increase", "irate", "sum_over_time"}
+_MOST_BRACKETS = 100  # a parser may go down as far as brackets are nested
+
+
+def addends(expr: str) -> list[Addend]:
+    """The counters that `expr` adds up, or their rates. Raises ValueError where it is anything but such a sum."""
+    import promql_parser  # noqa: PLC0415
+
+    if expr.count("(") > _MOST_BRACKETS:
+        raise ValueError("it has too many brackets to be a sum of counters")
+    return _addends(promql_parser.parse(with_variables_replaced(expr)), promql_parser)
+
+
+def _addends(node: Any, parser: Any) -> list[Addend]:
+    if isinstance(node, parser.ParenExpr):
+        return _addends(node.expr, parser)
+    if isinstance(node, parser.AggregateExpr) and str(node.op) == "sum":
+        return _addends(node.expr, parser)
+    if isinstance(node, parser.BinaryExpr):
+        return _combined(node, parser)
+    if isinstance(node, parser.VectorSelector):
+        return [Addend(_plain_selector(node, node))]
+    if isinstance(node, parser.Call):
+        return _called(node, parser)
+    raise _no_sum(node)
+
+
+def _called(node: Any, parser: Any) -> list[Addend]:
+    name, first = node.func.name, node.args[0] if node.args else None
+    if name in _COUNTING and isinstance(first, parser.MatrixSelector):
+        return [Addend(_plain_selector(first.vector_selector, node))]
+    if name == "label_replace":
+        return _addends(first, parser)
+    if name == "histogram_count":
+        return [replace(found, part="count") for found in _addends(first, parser)]
+    raise _no_sum(node)
+
+
+def _combined(node: Any, parser: Any) -> list[Addend]:
+    operator = str(node.op)
+    if operator == "*":
+        return _within(node, parser)
+    left = _addends(node.lhs, parser)
+    if operator == "or" and _is_zero(node.rhs, parser):
+        return left
+    right = _addends(node.rhs, parser)
+    if operator == "+" or (operator == "or" and _is_marked(node.rhs, parser)):
+        return left + right
+    if operator == "-":
+        return left + [replace(found, sign=-found.sign) for found in right]
+    raise _no_sum(node)
+
+
+def _is_zero(node: Any, parser: Any) -> bool:
+    inner = node.args[0] if isinstance(node, parser.Call) and node.func.name == "vector" else None
+    return isinstance(inner, parser.NumberLiteral) and inner.val == 0
+
+
+def _is_marked(node: Any, parser: Any) -> bool:
+    """Whether it is one of the later vectors of `union`."""
+    return isinstance(node, parser.Call) and node.func.name == "label_replace"
+
+
+def _within(node: Any, parser: Any) -> list[Addend]:
+    """`histogram_fraction(0, bound, x) * histogram_count(x)`, the one product that counts something."""
+    share = node.lhs
+    if not isinstance(share, parser.Call) or share.func.name != "histogram_fraction":
+        raise _no_sum(node)
+    low, bound, inner = share.args
+    count = _addends(node.rhs, parser)
+    known = all(isinstance(found, parser.NumberLiteral) for found in (low, bound))
+    if not known or low.val != 0 or [replace(found, part="count") for found in _addends(inner, parser)] != count:
+        raise _no_sum(node)
+    return [replace(found, part="within", bound=repr(bound.val)) for found in count]
+
+
+def _plain_selector(selector: Any, node: Any) -> Selector:
+    if selector.offset is not None or selector.at is not None or selector.matchers.or_matchers:
+        raise _no_sum(node)
+    return _selector(selector)
+
+
+def _no_sum(node: Any) -> ValueError:
+    text = " ".join(str(node).split())
+    shown = text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004
+    return ValueError(f"`{shown}` is more than a sum of counters")

@@ -25,8 +25,20 @@ BUDGET_REMAINING = "service:error_budget_remaining:ratio"
 OBJECTIVE = "service:slo_objective:ratio"
 """The objective, such as 0.999; label `slo`."""
 
+ERROR_BUDGET = "service:slo_error_budget:ratio"
+"""The share of requests that may be bad, such as 0.001; label `slo`."""
+
+CURRENT_BURN = "service:slo_current_burn_rate:ratio"
+"""How many times as fast as it may the budget burned in the last hour; label `slo`."""
+
+PERIOD_BURN = "service:slo_period_burn_rate:ratio"
+"""How many times as fast as it may the budget burned over its period, which is the share that is spent; label `slo`."""
+
 LATENCY_THRESHOLD = "service:slo_latency_threshold:seconds"
 """Seconds within which the latency objective wants requests answered; label `slo`."""
+
+SLO_INFO = "slo_info"
+"""1 for each objective, with what may change: labels service, slo, route, objective, window, owner, tier."""
 
 
 def requests(project: Project) -> str:
@@ -61,18 +73,33 @@ def quantile(project: Project, q: str) -> str:
 
 
 def slo_ratio(window: str) -> str:
-    """Share of bad requests over `window`, traffic-weighted; label `slo`."""
+    """Share of bad requests over `window`, traffic-weighted; label `slo`. Over the period it is 1 - SLI."""
     return f"service:slo_errors_per_requests:ratio_rate{window}"
 
 
 def slo_bad(project: Project) -> str:
-    """Bad requests per second, sampled once a window so that long sums read little; label `slo`."""
+    """Bad requests per second: failed ones, or those slower than the objective's threshold; label `slo`."""
     return f"service:slo_bad_requests:rate{project.rate_window}"
 
 
 def slo_requests(project: Project) -> str:
-    """Requests per second that the objective counts, sampled as `slo_bad` is; label `slo`."""
+    """Requests per second that the objective counts; label `slo`."""
     return f"service:slo_requests:rate{project.rate_window}"
+
+
+def sparse(name: str) -> str:
+    """The same series sampled seldom, so that sums over days read little: `…:rate5m` → `…:sparse_rate5m`."""
+    return name.replace(":rate", ":sparse_rate")
+
+
+def of_route(name: str) -> str:
+    """The same series for single routes, which carry the label `route` as well: `service:…` → `service_route:…`."""
+    return name.replace("service:", "service_route:", 1)
+
+
+def of_version(name: str) -> str:
+    """The same series for versions, with the label `version`, where the preset knows them: `service_version:…`."""
+    return name.replace("service:", "service_version:", 1)
 
 
 USUAL = "service:requests:usual_rate30m"

@@ -55,8 +55,9 @@ def in_full(service: Service, customs: Customs) -> list[tuple[str, bytes]]:
 
 
 def _named(service: Service, contents: list[bytes]) -> list[tuple[str, bytes]]:
-    paths = (output.path(service.name, service.owner) for output in outputs.all_outputs())
-    return list(zip(paths, contents, strict=True))
+    """Each output's file; an output with nothing to say makes none."""
+    both = zip(outputs.all_outputs(), contents, strict=True)
+    return [(output.path(service.name, service.owner), content) for output, content in both if content]
 
 
 def _texts(service: Service, customs: Customs) -> list[str]:

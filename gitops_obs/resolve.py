@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from gitops_obs import objectives, promql, tuning
 from gitops_obs import preset as presets
+from gitops_obs import signal as signals
+from gitops_obs.errors import Severity
 from gitops_obs.model import DriftSource, Links, Service, Workload
 from gitops_obs.signal import Signal
 from gitops_obs.spec import Problem, nearest
@@ -17,12 +19,13 @@ from gitops_obs.spec import Problem, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gitops_obs.model import AlertSetting, Availability
+    from gitops_obs.model import AlertSetting
     from gitops_obs.objectives import Objectives
     from gitops_obs.preset import Preset
     from gitops_obs.project import ProjectFile
 
 _ANYTHING = ("", ".*", ".+")
+_POD_EXAMPLE = {"deployment": "-7d9f8b6c5d-x2k4p", "statefulset": "-0", "daemonset": "-x2k4p"}
 _POD_SUFFIX = {"deployment": "-[a-z0-9]+-[a-z0-9]{5}", "statefulset": "-[0-9]+", "daemonset": "-[a-z0-9]{5}"}
 
 
@@ -51,9 +54,9 @@ def service(data: dict[str, Any], file: str, context: Context) -> tuple[Service 
     signal = _signal(data["telemetry"], context, problems)
     if signal is None:
         return None, problems
-    found = objectives.read(data, signal, context.project.window, problems)
-    _can_fire(found.availability, alerts, problems)
-    return (None if problems else _assemble(data, file, context.project, signal, found, alerts)), problems
+    found = objectives.read(data, signal, context.project, problems)
+    wrong = any(problem.severity is Severity.ERROR for problem in problems)
+    return (None if wrong else _assemble(data, file, context.project, signal, found, alerts)), problems
 
 
 def _check_names(data: dict[str, Any], context: Context, problems: list[Problem]) -> None:
@@ -123,6 +126,9 @@ def _signal(telemetry: dict[str, Any], context: Context, problems: list[Problem]
     on_info = {label: ops for label, ops in select.items() if version and label in version.on}
     return Signal(
         preset=preset,
+        sample=signals.sample(fixed | select),
+        target_sample=signals.sample(target),
+        info_sample=signals.sample(on_info),
         select=promql.matchers(fixed | select),
         target_select=promql.matchers(target),
         info_select=promql.matchers(on_info),
@@ -162,18 +168,6 @@ def _check_select(select: dict[str, dict[str, str]], preset: Preset, problems: l
                 problems.append(problem)
 
 
-def _can_fire(availability: Availability | None, alerts: tuple[AlertSetting, ...], problems: list[Problem]) -> None:
-    """An objective so low that not even an outage would page must not look as if it were watched (sloth #341)."""
-    if availability is None or availability.can_page:
-        return
-    setting = next((alert for alert in alerts if alert.id == "error_ratio"), None)
-    if setting and (setting.off or setting.get("threshold")):
-        return
-    message = f"at {availability.percent} a page would need {availability.page_percent} of requests to fail"
-    hint = "raise the objective, or set `alerts.error_ratio.threshold` (or turn it off)"
-    problems.append(Problem("OBS111", ("slos", "availability"), message, hint))
-
-
 # the rest ------------------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +184,7 @@ def _workload(runs_on: dict[str, Any] | None) -> Workload | None:
         namespace=namespace,
         workload=promql.matchers({"namespace": {"eq": namespace}, kind: {"eq": name}}),
         pods=promql.matchers({"namespace": {"eq": namespace}, "pod": {"re": pods}}),
+        pod=f"{name}{_POD_EXAMPLE[kind]}",
     )
 
 

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs import alerts, customs, recordings, units
+from gitops_obs import alerts, customs, recordings, ruletimes
 from gitops_obs.rules import Group, Omitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gitops_obs.customs import CustomAlert
-    from gitops_obs.model import Project, Service
+    from gitops_obs.model import Service
     from gitops_obs.rules import Alert, Recording
 
 CUSTOM = "custom"
-GROUPS = ("red", "slo", "drift", CUSTOM)
-_BUDGETS = "2m"  # sums over 30 days read a quarter of what a series every 30 s holds
-_SELDOM = "1m"  # drift checks run every few minutes at most
+GROUPS = ("red", "burn", "slo", "drift", "kubernetes", CUSTOM)
 
 
 def groups(service: Service, custom: Iterable[CustomAlert] = ()) -> tuple[list[Group], list[tuple[str, Omitted]]]:
@@ -48,14 +46,7 @@ def _all(service: Service, custom: Iterable[CustomAlert]) -> Iterator[tuple[str,
 
 def _split(service: Service, name: str, rules: list[Recording | Alert]) -> Iterator[Group]:
     """At most `max_rules_per_group` rules each: `checkout.drift`, then `checkout.drift-2` and so on."""
-    size, interval = service.project.max_rules_per_group, _interval(service.project, name)
+    size, interval = service.project.max_rules_per_group, ruletimes.interval(service.project, name)
     for n, start in enumerate(range(0, len(rules), size), start=1):
         suffix = f"-{n}" if n > 1 else ""
         yield Group(f"{service.name}.{name}{suffix}", interval, tuple(rules[start : start + size]))
-
-
-def _interval(project: Project, name: str) -> str:
-    """How often a group is evaluated; budgets seldom, but well within the five minutes for which a sample is seen."""
-    seldom = min(project.rate_window, _BUDGETS, key=units.duration)
-    least = {"slo": seldom, "drift": _SELDOM}.get(name, project.interval)
-    return max(project.interval, least, key=units.duration)

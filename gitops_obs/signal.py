@@ -2,23 +2,64 @@
 
 This is the only code that knows how a preset's metrics are put together. Every answer is one expression; a question
 that the preset cannot answer gives None, and `why_not(question)` says why. Durations are in seconds, rates per second.
+Where a window is asked for, "" asks for the counters themselves instead of their rates.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from gitops_obs import promql
+from gitops_obs import examples, promql
 from gitops_obs.promql import RATE_INTERVAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gitops_obs.leaf import Leaf
     from gitops_obs.preset import Counted, Histogram, Matchers, Preset, VersionInfo
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Labels (`job="checkout-other"`) of series that a selector must not take: one label differs from the sample."""
+
+    labels: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Labels that a selector takes, for proofs: `names` in order, `labels` the same with values (`job="checkout"`).
+
+    `others` are labels that it must not take, one for each matcher. `known` is false where no values were found.
+    """
+
+    NESTED: ClassVar = ("others",)
+
+    names: tuple[str, ...]
+    labels: Leaf
+    others: tuple[Other, ...]
+    known: bool
+
+
+NOTHING = Sample((), "", (), known=True)
+
+
+def sample(pairs: Mapping[str, Mapping[str, str]]) -> Sample:
+    """The sample of the selector made of `pairs`, which map labels to operators and values."""
+    ops = [(label, *next(iter(op.items()))) for label, op in pairs.items()]
+    taken = {label: examples.accepted(op, value) for label, op, value in ops}
+    if None in taken.values():
+        return Sample(tuple(taken), "", (), known=False)
+    refused = ((label, examples.refused(op, value)) for label, op, value in ops)
+    others = tuple(Other(_labels({**taken, label: other})) for label, other in refused if other is not None)
+    return Sample(tuple(taken), _labels(taken), others, known=True)
+
+
+def _labels(values: Mapping[str, str | None]) -> str:
+    return ",".join(f"{label}={promql.quote(value or '')}" for label, value in values.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +69,11 @@ class Signal:
     `select` is PromQL matchers without braces, the preset's fixed ones included. `target_select` is the part of it
     that also stands on `up` ("" where none does), `info_select` the part that stands on the version's info metric.
     `labels` maps roles to label names. `histogram` is classic or native. `common` names labels that stand on every
-    series whatever the preset, such as the project's cluster label.
+    series whatever the preset, such as the project's cluster label. The samples are labels that the three selectors
+    take.
     """
+
+    NESTED: ClassVar = ("sample", "target_sample", "info_sample")
 
     preset: Preset
     select: Leaf
@@ -41,6 +85,9 @@ class Signal:
     version_info: VersionInfo | None = None
     common: tuple[str, ...] = ()
     offset: str = ""
+    sample: Sample = NOTHING
+    target_sample: Sample = NOTHING
+    info_sample: Sample = NOTHING
 
     def scoped(self, *extra: str) -> Signal:
         """The same signal with further matchers, such as a dashboard's variables."""
@@ -198,6 +245,9 @@ class Signal:
 
     def _rate(self, metric: str, kind: str, period: int, window: str, *match: str) -> str:
         name = self._name(metric)
+        if not window:
+            counter = promql.selector(name, self.select, *match)
+            return f"histogram_count({counter})" if name != metric else counter
         offset = f" offset {self.preset.delay // 60}m" if self.preset.delay else self.offset
         ranged = f"{promql.selector(name, self.select, *match)}[{window}]{offset}"
         if kind == "gauge_per_period":
@@ -225,7 +275,8 @@ class Signal:
         return self._sum(f"{histogram.metric}_{part}", histogram.match, window, by, *match)
 
     def _sum(self, metric: str, own: Matchers, window: str, by: tuple[str, ...], *match: str) -> str:
-        rate = f"rate({promql.selector(metric, self.select, self._matchers(own), *match)}[{window}]{self.offset})"
+        counter = promql.selector(metric, self.select, self._matchers(own), *match)
+        rate = f"rate({counter}[{window}]{self.offset})" if window else counter
         return promql.aggregate("sum", self._with_version(rate, by), by)
 
     def _with_version(self, rate: str, by: tuple[str, ...], *, several: bool = False) -> str:

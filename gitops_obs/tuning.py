@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import units
+from gitops_obs import edges, units
 from gitops_obs.model import AlertSetting, AlertValue
 from gitops_obs.spec import Problem, nearest
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gitops_obs.source import Path
+
+_DURATIONS = ("for", "keep_firing_for")
 
 
 def read(
@@ -42,31 +44,26 @@ def _setting(
         return AlertSetting(alert, off=True, severity=None)
     if not isinstance(value, dict):
         return AlertSetting(alert, off=value in ("off", False), severity=None)
-    values = []
+    values, durations = [], []
     for key in sorted(value.keys() - {"severity"}):
-        if key in keys:
-            values.append(_value(key, value[key], (*path, key), problems))
-        else:
+        if key not in keys:
             message = f"`{alert}` has no setting `{key}`"
             problems.append(Problem("OBS115", (*path, key), message, nearest(key, keys), key=True))
-    return AlertSetting(alert, off=False, severity=value.get("severity"), values=tuple(values))
+            continue
+        try:
+            if key in _DURATIONS:
+                durations.append((key, units.whole_duration(units.written(value[key]))))
+            else:
+                values.append(_value(key, units.written(value[key])))
+        except ValueError as error:
+            problems.append(Problem("OBS104", (*path, key), *units.advice(error)))
+    return AlertSetting(
+        alert, off=False, severity=value.get("severity"), values=tuple(values), durations=tuple(durations)
+    )
 
 
-def _value(key: str, value: Any, path: Path, problems: list[Problem]) -> AlertValue:
-    shown = units.written(value)
-    try:
-        return AlertValue(key, _text(key, shown), shown)
-    except ValueError as error:
-        problems.append(Problem("OBS104", path, *units.advice(error)))
-        return AlertValue(key, shown, shown)
-
-
-def _text(key: str, shown: str) -> str:
-    if key in ("for", "keep_firing_for"):
-        return units.whole_duration(shown)
-    if key != "threshold":
-        return shown
-    quantity = units.quantity(shown)
-    if quantity <= 0:
+def _value(key: str, shown: str) -> AlertValue:
+    number = units.quantity(shown)
+    if key == "threshold" and number <= 0:
         raise ValueError(f"a threshold of {shown} would always fire; use more than 0")
-    return units.plain(quantity)
+    return AlertValue(key, units.plain(number), shown, edges.around(number))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import alerts, inputs, load_customs, preset, project, resolve, source, spec
+from gitops_obs import alerts, inputs, load_customs, preset, project, resolve, source, spec, zones
 from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
 from gitops_obs.inputs import PROJECT_FILE, SERVICES
 from gitops_obs.project import ProjectFile
@@ -35,13 +35,17 @@ class Read:
 
 @dataclass
 class Workspace:
-    """A project, read but for its services. `diagnostics` are the findings of reading the rest."""
+    """A project, read but for its services. `diagnostics` are the findings of reading the rest.
+
+    `document` is the project file as written, None where there is none or it cannot be read.
+    """
 
     root: Path
     project: ProjectFile = field(default_factory=ProjectFile)
     customs: Customs = field(init=False)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     digest: str = ""
+    document: Document | None = None
     _presets: dict[str, Preset] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -186,8 +190,9 @@ class Workspace:
         if not findings:
             document, findings = source.read(PROJECT_FILE, text)
         if not findings:
+            self.document = document
             self.project, problems = project.from_data(document.value, digest)
-            findings = _placed(problems, document)
+            findings = _placed([*problems, *zones.problems(self.project.routing)], document)
         self.diagnostics += findings
         return text
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import urllib.parse
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from gitops_obs import burn, edges, promql, units
 from gitops_obs import preset as presets
-from gitops_obs import promql, units
+from gitops_obs import signal as signals
 from gitops_obs.model import (
     AlertSetting,
     AlertValue,
@@ -64,7 +66,7 @@ def service(preset: str = "prometheus_http", **overrides: Any) -> Service:
         tier="1",
         has_description=True,
         signal=asked,
-        availability=availability() if counts else None,
+        availability=availability(least=asked.preset.min_window) if counts else None,
         latency=latency(asked) if timed else None,
         routes=(objective(a_route(preset), "99.95%"),) if counts and asked.label("route") else (),
         workload=workload(),
@@ -110,11 +112,15 @@ def signal(preset: str = "prometheus_http", histogram: str = "classic", project:
     fixed = {label: dict(ops) for label, ops in found.fixed if label not in select}
     target = {label: ops for label, ops in select.items() if label in found.target}
     version = found.version_info
+    on_info = {k: ops for k, ops in select.items() if version and k in version.on}
     return Signal(
         preset=found,
+        sample=signals.sample(fixed | select),
+        target_sample=signals.sample(target),
+        info_sample=signals.sample(on_info),
         select=promql.matchers(fixed | select),
         target_select=promql.matchers(target),
-        info_select=promql.matchers({k: ops for k, ops in select.items() if version and k in version.on}),
+        info_select=promql.matchers(on_info),
         has_target=bool(target),
         labels=found.labels,
         histogram=histogram,
@@ -123,10 +129,11 @@ def signal(preset: str = "prometheus_http", histogram: str = "classic", project:
     )
 
 
-def availability(percent: str = "99.9%", window: str = "30d") -> Availability:
-    """An availability objective, worked out as `resolve` does."""
+def availability(percent: str = "99.9%", window: str = "30d", least: int = 0) -> Availability:
+    """An availability objective, worked out by hand but for its rows; `least` as in `burn.rows`."""
     ratio = units.fraction(percent)
     budget, page = 1 - ratio, _page_threshold(1 - ratio, window)
+    rows = burn.rows(budget, units.duration(window), least, PROJECT)
     return Availability(
         percent=percent,
         ratio=units.plain(ratio),
@@ -136,6 +143,7 @@ def availability(percent: str = "99.9%", window: str = "30d") -> Availability:
         page_percent=units.percent(page),
         window=window,
         can_page=page < 1,
+        rows=rows,
     )
 
 
@@ -148,41 +156,48 @@ def latency(of: Signal, percent: str = "99%", threshold: str = "250ms", window: 
     seconds = next((bound / scale for bound in bounds if bound / scale >= wanted), wanted)
     ratio = units.fraction(percent)
     page = _page_threshold(1 - ratio, window)
+    bucket = f'le="{units.plain(seconds * scale)}"' if of.histogram == "classic" else ""
     return Latency(
         percent=percent,
+        ratio=units.plain(ratio),
         threshold=units.short_duration(seconds),
         seconds=units.plain(seconds),
         le=promql.le_matcher(units.plain(seconds * scale)) if of.histogram == "classic" else "",
+        bucket=bucket,
         budget=units.plain(1 - ratio),
+        budget_percent=units.percent(1 - ratio),
         page_threshold=units.plain(page),
         page_percent=units.percent(page),
         quantile=units.plain(ratio),
         window=window,
         can_page=page < 1,
+        rows=burn.rows(1 - ratio, units.duration(window), 0, PROJECT),
     )
 
 
 def objective(route: str = "/pay", percent: str | None = "99.95%", slow: Latency | None = None) -> RouteObjective:
     """Objectives of one route."""
     target = availability(percent) if percent else None
-    return RouteObjective(route, promql.quote(route), promql.untemplated(route), target, slow)
+    query = urllib.parse.quote(route, safe="")
+    return RouteObjective(route, promql.quote(route), promql.untemplated(route), query, target, slow)
 
 
 def workload(kind: str = "deployment", name: str = "checkout", namespace: str = "shop") -> Workload:
     """A Kubernetes workload."""
     where = f'namespace="{namespace}"'
     suffix = {"deployment": "[a-z0-9]+-[a-z0-9]{5}", "statefulset": "[0-9]+", "daemonset": "[a-z0-9]{5}"}[kind]
-    return Workload(kind, name, namespace, f'{where},{kind}="{name}"', f'{where},pod=~"{name}-{suffix}"')
+    pod = {"deployment": "7d9f8b6c5d-x2k4p", "statefulset": "0", "daemonset": "x2k4p"}[kind]
+    matchers = f'{where},{kind}="{name}"', f'{where},pod=~"{name}-{suffix}"'
+    return Workload(kind, name, namespace, *matchers, f"{name}-{pod}")
 
 
 def setting(alert: str, *, off: bool = False, severity: str | None = None, **values: str) -> AlertSetting:
     """What a service file says about an alert; `for_` stands for `for`, values as a person writes them."""
-    found = ((key.removesuffix("_"), value) for key, value in values.items())
-    return AlertSetting(alert, off, severity, tuple(AlertValue(key, _text(key, value), value) for key, value in found))
-
-
-def _text(key: str, value: str) -> str:
-    return units.plain(units.quantity(value)) if key == "threshold" else value
+    found = {key.removesuffix("_"): value for key, value in values.items()}
+    durations = tuple((key, value) for key, value in found.items() if key in ("for", "keep_firing_for"))
+    numbers = ((key, value, units.quantity(value)) for key, value in found.items() if (key, value) not in durations)
+    settings = tuple(AlertValue(key, units.plain(n), value, edges.around(n)) for key, value, n in numbers)
+    return AlertSetting(alert, off, severity, settings, durations)
 
 
 def _page_threshold(budget: Decimal, window: str) -> Decimal:

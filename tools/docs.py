@@ -58,13 +58,19 @@ def _index(kind: str, folder: str) -> str:
 def _commands() -> str:
     """The help of every command, as it is printed."""
     root = click.Context(group, info_name="gitops-obs", terminal_width=WIDTH)
-    parts = ["# Commands", f"```\n{group.get_help(root)}\n```"]
-    for name in group.list_commands(root):
-        command = group.get_command(root, name)
+    return "\n\n".join(["# Commands", f"```\n{group.get_help(root)}\n```", *_subcommands(group, root)])
+
+
+def _subcommands(of: click.Group, parent: click.Context) -> Iterator[str]:
+    """The help of the commands of a group, and of theirs."""
+    for name in of.list_commands(parent):
+        command = of.get_command(parent, name)
         if command is not None:
-            context = click.Context(command, parent=root, info_name=name, terminal_width=WIDTH)
-            parts += [f"## gitops-obs {name}", f"```\n{command.get_help(context)}\n```"]
-    return "\n\n".join(parts)
+            context = click.Context(command, parent=parent, info_name=name, terminal_width=WIDTH)
+            yield f"## {context.command_path}"
+            yield f"```\n{command.get_help(context)}\n```"
+            if isinstance(command, click.Group):
+                yield from _subcommands(command, context)
 
 
 def _fields(name: str, title: str) -> str:

@@ -23,24 +23,14 @@ def in_window(rate: str, span: str, least: Leaf, share: str = "") -> str:
     return f"{rate} * {seconds}{share} >= {least}"
 
 
-def route_label(service: Service) -> str | None:
-    """The label that tells routes apart on the request metrics."""
-    return service.signal.label("route")
-
-
-def route_match(label: str, route: RouteObjective) -> str:
-    """Matcher of one route."""
-    return f"{label}={route.match}"
-
-
 def route_labels(route: RouteObjective | None) -> tuple[tuple[str, str], ...]:
     """The alert's label `route`, where it speaks of one."""
     return (("route", route.label),) if route else ()
 
 
 def subject(service: Service, route: RouteObjective | None = None) -> str:
-    """What the alert speaks of: `checkout`, and its route and cluster, which the data name."""
-    of = f" {{{{ $labels.{route_label(service)} }}}}" if route else ""
+    """What the alert speaks of: `checkout`, its route, and its cluster, which the data name."""
+    of = f" {route.label}" if route else ""
     cluster = "".join(f" in {{{{ $labels.{name} }}}}" for name in recorded.level(service.project))
     return f"{service.name}{of}{cluster}"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gitops_obs import units
+from gitops_obs import edges, units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gitops_obs.leaf import Leaf
-    from gitops_obs.model import AlertValue, Service
+    from gitops_obs.model import AlertValue, Edge, Service
     from gitops_obs.rules import Alert
 
 NONE = "0s"
@@ -52,10 +52,17 @@ class Tune:
             keep_firing_for=self._duration("keep_firing_for"),
         )
 
-    def _duration(self, key: str) -> Leaf:
+    def edge(self) -> Edge:
+        """Numbers on both sides of the threshold."""
+        said = self._said("threshold")
+        return edges.around(units.quantity(self.defaults["threshold"])) if said is None else said.edge
+
+    def _duration(self, key: str) -> str:
         """A duration for Prometheus, "" for none."""
-        if self.has(key):
-            return self.text(key)
+        setting = self.service.setting(self.id)
+        said = dict(setting.durations).get(key) if setting else None
+        if said is not None:
+            return said
         default, interval = self.defaults[key], self.service.project.interval
         # shorter than one evaluation it would be none, and a ratio may be wrong at the first one after a restart
         return "" if default == NONE else max(default, interval, key=units.duration)

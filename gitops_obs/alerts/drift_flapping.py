@@ -40,6 +40,7 @@ from gitops_obs.rules import Alert
 if TYPE_CHECKING:
     from gitops_obs.alerts._tune import Tune
     from gitops_obs.model import DriftSource, Service
+    from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted
 
 NAME = "GitOpsDriftFlapping"
@@ -67,3 +68,8 @@ def _alert(tune: Tune, source: DriftSource) -> Alert:
         labels=_drift.labels(source),
         panel="drift_timeline",
     )
+
+
+def prove(service: Service, alerts: list[Alert]) -> list[Case]:
+    """Not yet."""
+    return []

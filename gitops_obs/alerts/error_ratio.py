@@ -2,12 +2,12 @@
 
 ## What it means
 
-Over the last five minutes (`rules.rate_window` of the project) more requests failed than the service can afford. What
-counts as failed is the preset's business: 5xx for HTTP, the server's own faults for gRPC.
+Over the last five minutes (`rules.rate_window` of the project) more than 5 % of all requests failed. What counts as
+failed is the preset's business: 5xx for HTTP, the server's own faults for gRPC.
 
-With an availability objective the threshold is the share that spends 2 % of the error budget in an hour, 1.44 % for
-99.9 % over 30 days; at that rate the whole budget is gone in two days. Without an objective it is 5 %.
-A route with an objective of its own gets its own alert, with the label `route`.
+With an availability objective the alerts on the error budget (`availability_burn`, `availability_burn_slow`) watch the
+same requests with thresholds that follow from what was promised, and this one is left out unless it is given a
+`threshold`.
 
 The alert speaks only when at least ten requests failed within the window. A ratio of few requests means little: with
 thirty requests an hour, one failed request at night is a third of all, and nobody should get up for it.
@@ -35,8 +35,7 @@ alerts:
   error_ratio: {threshold: 2%, min_requests: 50}
 ```
 
-Rather change the objective than the threshold: the objective says what users need, and the threshold follows. Alerts
-of routes follow the objectives of their routes, whatever threshold is set.
+Rather set an objective than a threshold: it says what users need, and thresholds follow from it.
 
 ## When to turn it off
 
@@ -45,93 +44,90 @@ Where another alert watches the same requests closer to the user, such as one at
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import recorded
+from gitops_obs import proof, recorded, traffic, units
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
+from gitops_obs.proof import Case, Claim, Firing, Load
 from gitops_obs.rules import Alert, Omitted
 
 if TYPE_CHECKING:
-    from gitops_obs.leaf import Leaf
-    from gitops_obs.model import Availability, RouteObjective, Service
+    from gitops_obs.model import Service
 
 NAME = "REDErrorRatioHigh"
 TITLE = "Error ratio is high"
 GROUP = "red"
 DEFAULTS = {"threshold": "5%", "min_requests": "10", "for": "2m", "keep_firing_for": "0s", "severity": "page"}
 
+_SHARE = "{{ $value | humanizePercentage }}"
+
 
 def build(service: Service) -> list[Alert | Omitted]:
-    """One alert for the service, one for each route with an availability objective."""
-    tune = Tune(service, "error_ratio", DEFAULTS)
-    return [_whole(tune), *(_route(tune, route, route.availability) for route in service.routes if route.availability)]
-
-
-def objective(service: Service) -> tuple[Leaf, tuple[str, ...]] | None:
-    """The threshold that follows from the objective, and where that stands in the service file; None without one."""
-    found = service.availability
-    return (found.page_percent, ("slos", "availability")) if found and found.can_page else None
-
-
-def _whole(tune: Tune) -> Alert | Omitted:
-    service, project, span = tune.service, tune.service.project, _red.window(tune.service)
-    raw = _red.ratio(service, span, recorded.level(project))
+    """One alert, unless an objective watches the same requests and nobody sets a threshold."""
+    tune, span = Tune(service, "error_ratio", DEFAULTS), _red.window(service)
+    raw = _red.ratio(service, span, recorded.level(service.project))
     if raw is None:
-        return Omitted(service.signal.why_not("errors"), "errors")
+        return [Omitted(service.signal.why_not("errors"), "errors")]
+    if service.availability and not tune.has("threshold"):
+        return [Omitted("the alerts on the error budget watch the same; set `alerts.error_ratio.threshold` to add it")]
     ratio, errors = raw
-    if span == project.rate_window:
-        ratio = recorded.of(service, recorded.error_ratio(project))
-        errors = recorded.of(service, recorded.errors(project))
-    objective = service.availability
-    if objective is None or tune.has("threshold"):
-        aim = f" (objective {objective.percent} over {objective.window})" if objective else ""
-        return _alert(tune, ratio, errors, (tune.text("threshold"), tune.shown("threshold") + aim))
-    return _burning(tune, ratio, errors, objective)
+    if span == service.project.rate_window:
+        ratio = recorded.of(service, recorded.error_ratio(service.project))
+        errors = recorded.of(service, recorded.errors(service.project))
+    return [_alert(tune, ratio, errors, span)]
 
 
-def _route(tune: Tune, route: RouteObjective, objective: Availability) -> Alert | Omitted:
-    service, label = tune.service, _red.route_label(tune.service)
-    if label is None:
-        return Omitted(service.signal.why_not("route"), "route")
-    by = (label, *recorded.level(service.project))
-    raw = _red.ratio(service, _red.window(service), by, _red.route_match(label, route))
-    if raw is None:
-        return Omitted(service.signal.why_not("errors"), "errors")
-    return _burning(tune, *raw, objective, route)
-
-
-def _burning(
-    tune: Tune, ratio: str, errors: str, objective: Availability, route: RouteObjective | None = None
-) -> Alert | Omitted:
-    """The alert at the ratio that spends 2 % of the budget in an hour, if there is one."""
-    if not objective.can_page:
-        return Omitted(
-            f"at an objective of {objective.percent} a page would need {objective.page_percent} of requests to fail; "
-            "set `alerts.error_ratio.threshold`"
-        )
-    spends = f"{objective.page_percent}, which spends 2 % of the error budget in an hour"
-    shown = f"{spends} (objective {objective.percent} over {objective.window})"
-    return _alert(tune, ratio, errors, (objective.page_threshold, shown), route)
-
-
-def _alert(
-    tune: Tune, ratio: str, errors: str, threshold: tuple[Leaf, str], route: RouteObjective | None = None
-) -> Alert:
-    service, span = tune.service, _red.window(tune.service)
-    subject, guard = _red.subject(service, route), tune.text("min_requests")
-    limit, shown = threshold
+def _alert(tune: Tune, ratio: str, errors: str, span: str) -> Alert:
+    service, guard = tune.service, tune.text("min_requests")
     return tune.applied(
         Alert(
             name=NAME,
             severity=DEFAULTS["severity"],
-            expr=f"{ratio} > {limit}\nand\n{_red.in_window(errors, span, guard)}",
-            summary=f"{subject}: too many requests fail",
+            expr=f"{ratio} > {tune.text('threshold')}\nand\n{_red.in_window(errors, span, guard)}",
+            summary=f"{_red.subject(service)}: too many requests fail",
             description=f"{{{{ $value | humanizePercentage }}}} of the requests of the last {span} failed, more than "
-            f"{shown}. Counted from {guard} failed requests on, so that a single one wakes nobody.",
+            f"{tune.shown('threshold')}. Counted from {guard} failed requests on, so that a single one wakes nobody.",
             impact=f"Users of {service.name} get errors instead of answers.",
             action=f"First {_red.after_deploy(service)}. Otherwise find the route, version or instance that fails.",
-            labels=(("slo", "availability"), *_red.route_labels(route)),
+            labels=(("slo", "availability"),),
             panel="error_ratio",
         )
     )
+
+
+def prove(service: Service, alerts: list[Alert]) -> list[Case]:
+    """Just over and just under the threshold, and too few failures to matter."""
+    tune, (alert,) = Tune(service, "error_ratio", DEFAULTS), alerts
+    if _red.window(service) != service.project.rate_window:
+        return []
+    begin, wait, edge = traffic.begin(service), proof.steps(alert.for_), tune.edge()
+    firing = Firing(alert, traffic.of_data(service, ("service", service.name)), ((_SHARE, edge.over_percent),))
+    before = (Claim(begin + wait - 1, NAME),) if wait else ()
+    over = Load(f"{edge.over}e6", f"{edge.over_rest}e6", "1e6")
+    under = Load(f"{edge.under}e6", f"{edge.under_rest}e6", "1e6")
+    at = begin + wait
+    return [
+        _case("a little too many fail", over, *before, Claim(at, NAME, (firing,))),
+        _case("a little fewer fail", under, Claim(at, NAME)),
+        _case("nothing fails", Load("", "1e6", "1e6"), Claim(at, NAME)),
+        _case("no traffic", Load("0", "0", "0"), Claim(at, NAME)),
+        *([] if tune.has("min_requests") else _few(alert, service, begin, wait)),
+    ]
+
+
+def _few(alert: Alert, service: Service, begin: int, wait: int) -> list[Case]:
+    """All requests fail; nine of them within the window are silent, eleven are not."""
+    minutes = int(proof.seconds(service.project.rate_window)) // 60
+    firing = Firing(alert, traffic.of_data(service, ("service", service.name)), ((_SHARE, "100%"),))
+    many, few = (units.plain((Decimal(n) / minutes).quantize(Decimal("0.001"))) for n in (11, 9))
+    end = begin + minutes + wait
+    return [
+        _case("eleven fail", Load(many, "0", many), Claim(end, NAME, (firing,))),
+        _case("nine fail", Load(few, "0", few), Claim(end, NAME)),
+    ]
+
+
+def _case(about: str, load: Load, *claims: Claim) -> Case:
+    return Case("error_ratio", about, failing=load, claims=claims, subject=("availability", ""))

@@ -1,13 +1,15 @@
-"""Requests take longer than the latency objective allows.
+"""Requests take longer than a fixed time.
 
 ## What it means
 
-The objective says, for instance, that 99 % of requests take at most 250 ms. Over the last five minutes the 99th
-percentile was above that, for ten minutes on end: users wait, and the budget for slow requests is being spent faster
-than it comes in. It is a ticket unless told otherwise, because slow answers are still answers.
+Over the last five minutes the 99th percentile of durations was above the `threshold`, for ten minutes on end: users
+wait. It is a ticket unless told otherwise, because slow answers are still answers.
 
-The alert speaks only when at least ten requests within the window were slow (with a threshold of its own: when there
-were so many requests that ten of them must have been). A percentile of few requests is just the slowest of them.
+It exists only where a `threshold` is set. A latency objective is watched by `latency_burn` and `latency_burn_slow`,
+which count slow requests against what was promised.
+
+The alert speaks only when there were so many requests that ten of them must have been that slow. A percentile of few
+requests is just the slowest of them.
 
 ## What to do now
 
@@ -30,8 +32,7 @@ alerts:
   latency: {threshold: 400ms, severity: page}
 ```
 
-A threshold makes this alert work without a latency objective too; it then looks at the 99th percentile. Alerts of
-routes follow the objectives of their routes, whatever threshold is set.
+Rather set an objective than a threshold: it says what users need, and it adds up over routes and time.
 
 ## When to turn it off
 
@@ -49,14 +50,14 @@ from gitops_obs.alerts._tune import Tune
 from gitops_obs.rules import Alert, Omitted
 
 if TYPE_CHECKING:
-    from gitops_obs.leaf import Leaf
-    from gitops_obs.model import Latency, RouteObjective, Service
+    from gitops_obs.model import Service
+    from gitops_obs.proof import Case
 
 NAME = "REDLatencyHigh"
 TITLE = "Latency is high"
 GROUP = "red"
 DEFAULTS = {
-    "threshold": "the objective's",
+    "threshold": "none",
     "min_requests": "10",
     "for": "10m",
     "keep_firing_for": "10m",
@@ -66,75 +67,37 @@ QUANTILE = "0.99"
 
 
 def build(service: Service) -> list[Alert | Omitted]:
-    """One alert for the service, one for each route with a latency objective."""
-    tune = Tune(service, "latency", DEFAULTS)
-    routes = (_route(tune, route, route.latency) for route in service.routes if route.latency)
-    return [_whole(tune, service.latency), *routes]
+    """One alert, where a threshold is set."""
+    tune, project = Tune(service, "latency", DEFAULTS), service.project
+    if service.signal.quantile(QUANTILE, project.rate_window, recorded.level(project)) is None:
+        return [Omitted(service.signal.why_not("quantiles"), "quantiles")]
+    if not tune.has("threshold"):
+        return [Omitted("no threshold: set `alerts.latency.threshold`, or an objective under `slos.latency`")]
+    return [_alert(tune, recorded.of(service, recorded.quantile(project, QUANTILE)))]
 
 
-def objective(service: Service) -> tuple[Leaf, tuple[str, ...]] | None:
-    """The threshold that follows from the objective, and where that stands in the service file; None without one."""
-    return (service.latency.threshold, ("slos", "latency")) if service.latency else None
-
-
-def _whole(tune: Tune, objective: Latency | None) -> Alert | Omitted:
-    service, project = tune.service, tune.service.project
-    q, span = objective.quantile if objective else QUANTILE, project.rate_window
-    if service.signal.quantile(q, span, recorded.level(project)) is None:
-        return Omitted(service.signal.why_not("quantiles"), "quantiles")
-    quantile = recorded.of(service, recorded.quantile(project, q))
-    if tune.has("threshold"):
-        aim = f" (objective {objective.percent} < {objective.threshold})" if objective else ""
-        expr = f"{quantile} > {tune.text('threshold')}\nand\n{_many(tune, q)}"
-        return _alert(tune, expr, q, f"{tune.shown('threshold')}{aim}")
-    if objective is None:
-        return Omitted("no latency objective: set `slos.latency`, or `alerts.latency.threshold`")
-    slow = recorded.of(service, recorded.slow(project))
-    return _against(tune, quantile, slow, objective)
-
-
-def _route(tune: Tune, route: RouteObjective, objective: Latency) -> Alert | Omitted:
-    service, span, label = tune.service, tune.service.project.rate_window, _red.route_label(tune.service)
-    if label is None:
-        return Omitted(service.signal.why_not("route"), "route")
-    signal, by, match = service.signal, (label, *recorded.level(service.project)), _red.route_match(label, route)
-    quantile = signal.quantile(objective.quantile, span, by, match)
-    timed = signal.duration_count(span, by, match)
-    within = signal.within(objective.seconds, objective.le, span, by, match)
-    if quantile is None or timed is None or within is None:
-        return Omitted(signal.why_not("quantiles"), "quantiles")
-    return _against(tune, quantile, f"(\n  {timed}\n  -\n  {within}\n)", objective, route)
-
-
-def _many(tune: Tune, q: str) -> str:
-    """Condition: so many requests that the ones beyond the quantile alone are enough."""
-    project = tune.service.project
-    requests = recorded.of(tune.service, recorded.requests(project))
-    share = units.plain(1 - Decimal(q))
-    return _red.in_window(requests, project.rate_window, tune.text("min_requests"), f" * {share}")
-
-
-def _against(tune: Tune, quantile: str, slow: str, objective: Latency, route: RouteObjective | None = None) -> Alert:
-    """The alert at the objective's threshold, `slow` being the requests per second beyond it."""
-    guard = _red.in_window(slow, tune.service.project.rate_window, tune.text("min_requests"))
-    shown = f"{objective.threshold} (objective {objective.percent} < {objective.threshold})"
-    return _alert(tune, f"{quantile} > {objective.seconds}\nand\n{guard}", objective.quantile, shown, route)
-
-
-def _alert(tune: Tune, expr: str, q: str, shown: str, route: RouteObjective | None = None) -> Alert:
-    service = tune.service
+def _alert(tune: Tune, quantile: str) -> Alert:
+    service, span = tune.service, tune.service.project.rate_window
+    requests = recorded.of(service, recorded.requests(service.project))
+    beyond = units.plain(1 - Decimal(QUANTILE))
+    many = _red.in_window(requests, span, tune.text("min_requests"), f" * {beyond}")
     return tune.applied(
         Alert(
             name=NAME,
             severity=DEFAULTS["severity"],
-            expr=expr,
-            summary=f"{_red.subject(service, route)}: requests take too long",
-            description=f"{units.percent(Decimal(q))} of the requests of the last {service.project.rate_window} took "
-            f"up to {{{{ $value | humanizeDuration }}}}, more than {shown}. Counted from "
+            expr=f"{quantile} > {tune.text('threshold')}\nand\n{many}",
+            summary=f"{_red.subject(service)}: requests take too long",
+            description=f"{units.percent(Decimal(QUANTILE))} of the requests of the last {span} took up to "
+            f"{{{{ $value | humanizeDuration }}}}, more than {tune.shown('threshold')}. Counted from "
             f"{tune.text('min_requests')} slow requests on.",
             impact=f"Users of {service.name} wait for answers.",
             action=f"First {_red.after_deploy(service)}. Otherwise see whether it is starved of CPU or memory.",
-            labels=(("slo", "latency"), *_red.route_labels(route)),
+            labels=(("slo", "latency"),),
             panel="latency_quantiles",
         )
     )
+
+
+def prove(service: Service, alerts: list[Alert]) -> list[Case]:
+    """Not yet."""
+    return []

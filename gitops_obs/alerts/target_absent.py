@@ -36,9 +36,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs import promql, recorded
+from gitops_obs import promql, proof, recorded, traffic
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
+from gitops_obs.proof import Case, Claim, Firing
 from gitops_obs.rules import Alert, Omitted
 
 if TYPE_CHECKING:
@@ -75,3 +76,31 @@ def _action(service: Service, workload: Workload | None) -> str:
     if workload:
         look += f": `kubectl -n {workload.namespace} describe {workload.kind}/{workload.name}`"
     return f"{look}. If they do, Prometheus does not find them; if not, {_red.after_deploy(service)}."
+
+
+def prove(service: Service, alerts: list[Alert]) -> list[Case]:
+    """Down, gone, and one of two that answers."""
+    (alert,) = alerts
+    wait, labels = proof.steps(alert.for_), traffic.series_labels(service, service.signal.target_sample.labels)
+    others = [traffic.series_labels(service, other.labels) for other in service.signal.target_sample.others]
+    strangers = tuple((f'up{{{other},instance="c"}}', proof.level("1", wait + 1)) for other in others)
+    one, two = (f'up{{{labels},instance="{name}"}}' for name in "ab")
+    firing = Firing(alert, traffic.cluster(service))
+    before = (Claim(wait - 1, NAME),) if wait else ()
+    down = ((one, proof.level("0", wait + 1)), (two, proof.level("0", wait + 1)), *strangers)
+    up = ((one, proof.level("0", wait + 1)), (two, proof.level("1", wait + 1)), *strangers)
+    # nothing at all has no cluster either
+    gone = (
+        []
+        if traffic.cluster(service)
+        else [
+            Case(
+                "target_absent", "no target is listed", series=strangers, claims=(*before, Claim(wait, NAME, (firing,)))
+            )
+        ]
+    )
+    return [
+        Case("target_absent", "every target is down", series=down, claims=(*before, Claim(wait, NAME, (firing,)))),
+        Case("target_absent", "one target of two is up", series=up, claims=(Claim(wait, NAME),)),
+        *gone,
+    ]

@@ -36,11 +36,13 @@ Prometheus must keep data for more than a week, and for more than three to know 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import recorded
+from gitops_obs import proof, recorded, traffic, units
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
+from gitops_obs.proof import Case, Claim, Firing
 from gitops_obs.recordings import usual as usually
 from gitops_obs.rules import Alert, Omitted
 
@@ -86,3 +88,28 @@ def build(service: Service) -> list[Alert | Omitted]:
         panel="requests_by_status",
     )
     return [tune.applied(alert)]
+
+
+def prove(service: Service, alerts: list[Alert]) -> list[Case]:
+    """A little too little and enough, nothing at all, and a service whose usual traffic is too small to judge."""
+    tune, (alert,) = Tune(service, "traffic_drift", DEFAULTS), alerts
+    edge, wait = tune.edge(), proof.steps(alert.for_, "hours")
+    labels = traffic.series_labels(service, f'service="{service.name}"')
+    now, usual = f"{recorded.requests(service.project)}{{{labels}}}", f"{recorded.USUAL}{{{labels}}}"
+
+    def case(about: str, rate: str, norm: str, *shown: str) -> Case:
+        data = traffic.of_data(service, ("service", service.name))
+        firing = tuple(Firing(alert, data, (("{{ $value | humanizePercentage }}", text),)) for text in shown)
+        series = ((usual, proof.level(norm, wait)), *(((now, proof.level(rate, wait)),) if rate else ()))
+        before = (Claim(wait - 1, NAME),) if wait else ()
+        absent = () if rate else (recorded.requests(service.project),)
+        claims = (*before, Claim(wait, NAME, firing))
+        return Case("traffic_drift", about, "hours", series, claims=claims, absent=absent)
+
+    few = units.plain(Decimal("0.95") * Decimal(DEFAULTS["min_requests"]) / 1800)
+    return [
+        case("a little too little of the usual traffic", f"{edge.under}e6", "1e6", edge.under_percent),
+        case("a little more of the usual traffic", f"{edge.over}e6", "1e6"),
+        case("no traffic where there usually is some", "", "1e6", "0%"),
+        *([] if tune.has("min_requests") else [case("hardly any traffic is usual", "0", few)]),
+    ]

@@ -11,6 +11,7 @@ from gitops_obs.cli._line import BROKEN, NOTE, OK, STALE, Line
 from gitops_obs.errors import GitopsObsError, Severity
 from gitops_obs.inputs import PROJECT_FILE, SERVICES
 from gitops_obs.request import Request
+from gitops_obs.routing import SEVERITIES
 from gitops_obs.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -80,6 +81,18 @@ def _values(found: ProjectFile) -> Iterator[tuple[tuple[str, ...], Any]]:
     yield ("defaults", "tier"), found.tier
     yield ("defaults", "window"), found.window
     yield ("defaults", "alerts"), ", ".join(found.alerts)
+    yield from _routing(found)
+
+
+def _routing(found: ProjectFile) -> Iterator[tuple[tuple[str, ...], Any]]:
+    routing = found.routing
+    yield ("outputs", "alertmanager"), routing.output
+    yield ("routing", "default"), routing.default
+    yield ("routing", "hours"), ", ".join(hours.name for hours in routing.hours)
+    for severity in SEVERITIES:
+        yield ("routing", severity), ", ".join(routing.pace(severity).as_dict().values())
+    yield ("routing", "slack_api_url_file"), routing.api_url_file
+    yield ("routing", "slack_token_file"), routing.token_file
 
 
 def _services(workspace: Workspace, result: Result) -> Line:

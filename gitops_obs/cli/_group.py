@@ -1,9 +1,13 @@
-"""The command `gitops-obs` itself: finds its subcommands in this folder and turns errors into output and exit codes."""
+"""The command `gitops-obs` itself: finds its subcommands in this folder and turns errors into output and exit codes.
+
+A command that has subcommands of its own is a group over another folder, where each is a file again.
+"""
 
 from __future__ import annotations
 
 import difflib
 import importlib
+import keyword
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitops_obs.cli import _exit_codes, _options
+from gitops_obs.cli._command import Command
 from gitops_obs.cli._options import Options
 from gitops_obs.errors import GitopsObsError
 
@@ -25,17 +30,27 @@ for all commands and GITOPS_OBS_LINT_FAIL_ON for one."""
 
 
 class Group(click.Group):
-    """Knows its subcommands by their files, and imports one only to run it or to show its help."""
+    """Knows its subcommands by their files, and imports one only to run it or to show its help.
+
+    `within` is the folder beside this file that holds them, "" for this one.
+    """
+
+    format_help_text = Command.format_help_text
+
+    def __init__(self, *args: Any, within: str = "", **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.folder = _FOLDER / within
+        self.package = f"gitops_obs.cli.{within}".rstrip(".")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Every file in this folder, but for shared parts."""
-        return sorted(file.stem for file in _FOLDER.glob("[!_]*.py"))
+        """Every file in the folder, but for shared parts; `import_.py` is the command `import`."""
+        return sorted(file.stem.rstrip("_") for file in self.folder.glob("[!_]*.py"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command's module."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"gitops_obs.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"{self.package}.{_stem(cmd_name)}").command
         return command
 
     def resolve_command(
@@ -52,14 +67,14 @@ class Group(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by the first lines of their files, importing none."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, summary(name)) for name in self.list_commands(ctx)])
+            formatter.write_dl([(name, summary(name, self.folder)) for name in self.list_commands(ctx)])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete a command's name, importing none."""
         from click.shell_completion import CompletionItem  # noqa: PLC0415
 
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
-        items = [CompletionItem(name, help=summary(name)) for name in names]
+        items = [CompletionItem(name, help=summary(name, self.folder)) for name in names]
         return items + click.Command.shell_complete(self, ctx, incomplete)
 
     def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
@@ -81,10 +96,15 @@ class Group(click.Group):
         sys.exit(code or _exit_codes.OK)
 
 
-def summary(name: str) -> str:
+def summary(name: str, folder: Path = _FOLDER) -> str:
     """What a command does, in one sentence: the first line of its file."""
-    with (_FOLDER / f"{name}.py").open(encoding="utf-8") as file:
+    with (folder / f"{_stem(name)}.py").open(encoding="utf-8") as file:
         return file.readline().partition('"""')[2].strip()
+
+
+def _stem(name: str) -> str:
+    """The name of a command's module."""
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

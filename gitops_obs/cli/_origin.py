@@ -41,17 +41,18 @@ def settings(workspace: Workspace, service: str, alert: str) -> list[Setting]:
         owner = document.value["owner"]
         layers = [(whole, ("defaults", "alerts", alert)), (whole, ("owners", owner, "alerts", alert)), *layers]
     merged = _merged(_defaults(workspace, alert), layers, on=alert not in workspace.customs.alerts)
-    derived = _derived(workspace, document, alert)
-    return [derived if derived and found.key == "threshold" and found.place == DEFAULT else found for found in merged]
+    derived = _derived(workspace, document, alert) if merged[0].value == "on" else []
+    keys = {found.key for found in derived}
+    return [*(found for found in merged if found.key not in keys), *derived]
 
 
-def _derived(workspace: Workspace, document: Document, alert: str) -> Setting | None:
-    """The threshold that follows from an objective, which comes before the default; None without one."""
-    objective = getattr(alerts.module(alert), "objective", None) if alert in alerts.ids() else None
+def _derived(workspace: Workspace, document: Document, alert: str) -> list[Setting]:
+    """What follows from objectives, which comes before defaults."""
+    derived = getattr(alerts.module(alert), "derived", None) if alert in alerts.ids() else None
     name = document.file.removeprefix(f"{SERVICES}/")
-    service = workspace.read(name, document.text.encode()).service if objective else None
-    found = objective(service) if objective and service else None
-    return Setting("threshold", found[0], _place(document, found[1])) if found else None
+    service = workspace.read(name, document.text.encode()).service if derived else None
+    found = derived(service) if derived and service else ()
+    return [Setting(key, value, _place(document, path)) for key, value, path in found]
 
 
 def _merged(defaults: Mapping[str, str], layers: list[tuple[Document, Path]], *, on: bool) -> list[Setting]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitops_obs import formats
-from gitops_obs.errors import Diagnostic, GitopsObsError, Span
+from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
 from gitops_obs.formats import Report
 
 if TYPE_CHECKING:
@@ -66,6 +66,15 @@ def remarks(options: Options, diagnostics: Sequence[Diagnostic]) -> None:
     report = Report(tuple(diagnostics), 0, options.command, _source(options), color, width=width())
     # without the last line, which counts findings: this is no command that looks for any
     click.echo(formats.render("text", report).rstrip("\n").rpartition("\n")[0], err=True, color=True)
+
+
+def aside(options: Options, diagnostics: Sequence[Diagnostic], checked: int) -> None:
+    """Print findings on stderr, beside a result on stdout; only errors with `--quiet`."""
+    shown = tuple(found for found in diagnostics if not options.quiet or found.severity is Severity.ERROR)
+    if shown:
+        color = options.colored(sys.stderr)
+        report = Report(shown, checked, options.command, _source(options), color, width=width())
+        click.echo(formats.render("text", report), nl=False, err=True, color=True)
 
 
 def say(options: Options, text: str) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import preset
-from gitops_obs.cli import _scaffold
+from gitops_obs import preset, yamltext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,7 @@ def _section(title: str, lines: Iterator[str]) -> list[str]:
 def _usage(data: dict[str, Any]) -> list[str]:
     if data["kind"] == "companion":
         return ["Used by itself wherever a service file says `runs_on`; nobody names it."]
-    select = _scaffold.flow(data["select"]["example"])
+    select = yamltext.flow(data["select"]["example"])
     needed = ", ".join(f"`{label}`" for label in data["select"].get("required", ()))
     text = f"```yaml\ntelemetry:\n  preset: {data['preset']}\n  select: {select}\n```"
     return [text, f"`select` must name {needed}."] if needed else [text]

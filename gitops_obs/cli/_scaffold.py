@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from gitops_obs import __version__, schema, source, spec
 from gitops_obs.errors import Diagnostic, GitopsObsError, Severity, Span
 from gitops_obs.formats._visible import printable
+from gitops_obs.yamltext import flow, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 MODELINE = "yaml-language-server: $schema="
 """What stands in a comment before the place of a schema; editors know it."""
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
-_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _SCHEMAS = "schema"
 # by commit, for a tag can be moved; a test holds them to those of this repository, which Dependabot renews
 _CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
@@ -33,16 +30,6 @@ class Start:
     owner: str
     preset: dict[str, Any]
     select: Mapping[str, str]
-
-
-def scalar(text: str) -> str:
-    """`text` as a YAML value that every reader takes for text."""
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else dumps(text, ensure_ascii=False)
-
-
-def flow(pairs: Mapping[str, str]) -> str:
-    """A mapping on one line: `{job: checkout}`."""
-    return "{" + ", ".join(f"{key}: {scalar(value)}" for key, value in pairs.items()) + "}"
 
 
 def schemas(*names: str) -> dict[str, str]:

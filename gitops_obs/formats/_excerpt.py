@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from gitops_obs import secret
 from gitops_obs.formats._visible import visible
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class Excerpt:
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines of `text` as a finding's line numbers count them."""
-    return _LINE_END.split(text.removeprefix("\ufeff"))
+    """Lines of `text` as a finding's line numbers count them, without the secrets in it."""
+    return _LINE_END.split(secret.masked(text.removeprefix("\ufeff")))
 
 
 def excerpt(lines: list[str], span: Span, room: int) -> Excerpt | None:

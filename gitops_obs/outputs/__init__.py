@@ -18,7 +18,7 @@ class Output(Protocol):
         """Where a service's file goes, relative to `generated/`."""
 
     def text(self, compiled: Compiled) -> str:
-        """The file of one service. Leaves are pasted into it as they are, so that it can be a template."""
+        """The file of one service, "" for none. Leaves are pasted into it as they are, so that it can be a template."""
 
 
 _FOLDER: Folder[Output] = Folder(__name__, __path__)

@@ -1,6 +1,7 @@
 """Recording rules, one group of series a file, the file name being its id; the folder is the registry.
 
-Each module has `GROUP`, the rule group its rules stand in, and `build(service)`.
+Each module has `GROUP`, the rule group its rules stand in, `build(service)`, and `prove(service)`, which says what is
+recorded of what.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from gitops_obs.folder import Folder
 
 if TYPE_CHECKING:
     from gitops_obs.model import Service
+    from gitops_obs.proof import Case
     from gitops_obs.rules import Omitted, Recording
 
 
@@ -21,6 +23,9 @@ class Module(Protocol):
 
     def build(self, service: Service) -> list[Recording | Omitted]:
         """The rules, in the order in which they must be evaluated, and what the service does not get."""
+
+    def prove(self, service: Service) -> list[Case]:
+        """Cases in which what is recorded is known."""
 
 
 _FOLDER: Folder[Module] = Folder(__name__, __path__)

@@ -9,6 +9,7 @@ from gitops_obs.rules import Omitted, Recording
 
 if TYPE_CHECKING:
     from gitops_obs.model import Service
+    from gitops_obs.proof import Case
 
 GROUP = "red"
 
@@ -29,7 +30,7 @@ def _versions(service: Service) -> Recording | Omitted:
     signal, level = service.signal, recorded.level(service.project)
     found, label = signal.versions(level), signal.label("version")
     if found is None:
-        found, label = companion.query("deploy_info", "running_version", service.workload, "5m"), "version"
+        found, label = companion.query("deploy_info", "running_version", service.workload, "5m", level), "version"
     if found is None:
         return Omitted(signal.why_not("version"), "version")
     if label != "version":
@@ -37,3 +38,8 @@ def _versions(service: Service) -> Recording | Omitted:
     return Recording(
         recorded.VERSIONS, promql.aggregate("group", found, (*level, "version")), (("service", service.name),)
     )
+
+
+def prove(service: Service) -> list[Case]:
+    """Not yet."""
+    return []

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitops_obs.model import Latency, Service
+    from gitops_obs.proof import Case
 
 GROUP = "red"
 QUANTILES = ("0.5", "0.9", "0.99")
@@ -62,3 +63,8 @@ def _slow(service: Service, latency: Latency) -> Iterator[Recording | Omitted]:
     yield Recording(recorded.timed(project), timed, labels)
     slow = f"clamp_min(\n  {timed}\n  -\n  {within},\n  0\n)"
     yield Recording(recorded.slow(project), slow, labels)
+
+
+def prove(service: Service) -> list[Case]:
+    """Not yet."""
+    return []

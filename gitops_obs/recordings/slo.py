@@ -8,48 +8,66 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs import recorded
+from gitops_obs import burn, recorded
+from gitops_obs.model import Latency
+from gitops_obs.recordings import _budget
 from gitops_obs.rules import Omitted, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitops_obs.model import Availability, Latency, Service
+    from gitops_obs.model import Service
+    from gitops_obs.proof import Case
+    from gitops_obs.recordings._budget import Budget
 
 GROUP = "slo"
-WINDOWS = ("1h", "6h", "3d")
 
 
 def build(service: Service) -> list[Recording | Omitted]:
-    """The rules of each objective of the whole service; routes have alerts, not budgets."""
-    if not service.availability and not service.latency:
+    """The objectives of the whole service, then those of its routes."""
+    levels = [budgets for budgets in (_budget.whole(service), _budget.routes(service)) if budgets]
+    if not levels:
         return [Omitted("the service file sets no objective under `slos:`")]
-    rules: list[Recording | Omitted] = []
-    if service.availability:
-        labels = _labels(service, "availability")
-        rules += _budget(service, "availability", service.availability)
-        rules.append(Recording(recorded.OBJECTIVE, f"vector({service.availability.ratio})", labels))
-    if service.latency:
-        labels = _labels(service, "latency")
-        rules += _budget(service, "latency", service.latency)
-        rules.append(Recording(recorded.OBJECTIVE, f"vector({service.latency.quantile})", labels))
-        rules.append(Recording(recorded.LATENCY_THRESHOLD, f"vector({service.latency.seconds})", labels))
-    return rules
+    return [rule for budgets in levels for rule in _level(service, budgets)]
 
 
-def _budget(service: Service, slo: str, objective: Availability | Latency) -> Iterator[Recording]:
-    project, labels, match = service.project, _labels(service, slo), f'slo="{slo}"'
-    of_latency = (recorded.slow(project), recorded.timed(project))
-    bad, counted = of_latency if slo == "latency" else (recorded.errors(project), recorded.requests(project))
-    yield Recording(recorded.slo_bad(project), recorded.of(service, bad), labels)
-    yield Recording(recorded.slo_requests(project), recorded.of(service, counted), labels)
-    part, whole = (recorded.of(service, name(project), match) for name in (recorded.slo_bad, recorded.slo_requests))
-    for window in (*WINDOWS, objective.window):
-        ratio = f"sum_over_time({part}[{window}])\n/\n(sum_over_time({whole}[{window}]) > 0)"
-        yield Recording(recorded.slo_ratio(window), ratio, labels)
-    spent = recorded.of(service, recorded.slo_ratio(objective.window), match)
-    yield Recording(recorded.BUDGET_REMAINING, f"1 - {spent} / {objective.budget}", labels)
+def _level(service: Service, budgets: list[Budget]) -> Iterator[Recording]:
+    for one in budgets:
+        yield from _constants(service, one)
+    project, named = service.project, budgets[0].name
+    labels, ratio = (("service", service.name),), recorded.slo_ratio
+    sampled = [named(name(project)) for name in (recorded.slo_bad, recorded.slo_requests)]
+    yield from (Recording(recorded.sparse(name), recorded.of(service, name), labels) for name in sampled)
+    bad, counted = (recorded.sparse(name) for name in sampled)
+    for window in burn.SLOW:
+        yield Recording(named(ratio(window)), _budget.ratio(service, bad, counted, window), labels)
+    periods = _budget.periods(service, budgets)
+    for window, match, own in periods:
+        yield Recording(named(ratio(window)), _budget.ratio(service, bad, counted, window, *match), own)
+    on = "on (service, slo, route)" if budgets[0].route else "on (service, slo)"
+    budget = f"{on} group_left ()\n{recorded.of(service, named(recorded.ERROR_BUDGET))}"
+    yield Recording(named(recorded.CURRENT_BURN), f"{recorded.of(service, named(ratio('1h')))}\n/ {budget}", labels)
+    for window, match, own in periods:
+        spent = recorded.of(service, named(ratio(window)), *match)
+        yield Recording(named(recorded.PERIOD_BURN), f"{spent}\n/ {budget}", own)
+    yield Recording(
+        named(recorded.BUDGET_REMAINING), f"1 - {recorded.of(service, named(recorded.PERIOD_BURN))}", labels
+    )
 
 
-def _labels(service: Service, slo: str) -> tuple[tuple[str, str], ...]:
-    return (("service", service.name), ("slo", slo))
+def _constants(service: Service, budget: Budget) -> Iterator[Recording]:
+    """What the objective says; whatever may change stands on `slo_info` alone."""
+    objective, labels = budget.objective, budget.labels(service)
+    yield Recording(budget.name(recorded.OBJECTIVE), f"vector({objective.ratio})", labels)
+    yield Recording(budget.name(recorded.ERROR_BUDGET), f"vector({objective.budget})", labels)
+    said = objective.percent
+    if isinstance(objective, Latency):
+        yield Recording(budget.name(recorded.LATENCY_THRESHOLD), f"vector({objective.seconds})", labels)
+        said = f"{objective.percent} < {objective.threshold}"
+    about = (("objective", said), ("window", objective.window), ("owner", service.owner), ("tier", service.tier))
+    yield Recording(recorded.SLO_INFO, "vector(1)", (*labels, *about))
+
+
+def prove(service: Service) -> list[Case]:
+    """Not yet."""
+    return []

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitops_obs import recorded
+from gitops_obs import recorded, traffic
+from gitops_obs.proof import Case, Number
 from gitops_obs.rules import Omitted, Recording
 
 if TYPE_CHECKING:
@@ -28,3 +29,14 @@ def build(service: Service) -> list[Recording | Omitted]:
     by = ", ".join(("service", *recorded.level(service.project)))
     expr = f"quantile by ({by}) (\n  0.5,\n" + "\n  or\n".join(weeks) + "\n)"
     return [Recording(recorded.USUAL, expr, (("service", service.name),))]
+
+
+def prove(service: Service) -> list[Case]:
+    """100, 300 and 200 requests a second in three weeks: of one week, of two and of three the median."""
+    if service.signal.preset.requests is None:
+        return []
+    labels = traffic.series_labels(service, f'service="{service.name}"')
+    series = ((f"{recorded.requests(service.project)}{{{labels}}}", "100 300 200 900"),)
+    usual = f"{recorded.USUAL}{{{labels}}}"
+    numbers = (Number(at, recorded.USUAL, ((usual, value),)) for at, value in ((1, "100"), (3, "200")))
+    return [Case("usual", "what is usual is the median of three weeks", "weeks", series, numbers=tuple(numbers))]

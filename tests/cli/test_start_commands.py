@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gitops_obs import __version__, preset, schema
-from gitops_obs.cli import _scaffold
+from gitops_obs import __version__, preset, schema, yamltext
 from gitops_obs.workspace import Workspace
 from tests.cli.program import ROOT, run
 
@@ -275,7 +274,7 @@ def test_what_cannot_be_is_refused_before_anything_is_written(empty, arguments, 
 )
 def test_a_label_value_means_itself_whatever_it_looks_like(empty, value):
     """YAML has many ways to take text for something else."""
-    text = _scaffold.flow({"job": value})
+    text = yamltext.flow({"job": value})
     assert yaml.safe_load(text) == {"job": value}
     assert run("init", *FLAGS[:6], "--select", f"job={value}").code == 0
     read = Workspace(empty).read("checkout.yaml", (empty / "services" / "checkout.yaml").read_bytes())

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitops_obs import objectives, units
+from gitops_obs.model import Project
 from tests.core.projects import THOROUGH
 
 PLAIN = re.compile(r"-?(0|[1-9]\d*)(\.\d*[1-9])?")
@@ -38,18 +39,27 @@ def test_a_number_is_printed_plainly(number):
         assert Decimal(text) == number
 
 
+def _thresholds(days, budget):
+    """Shares 2, 5, 10 and 10 % of the budget within 1h, 6h, 1d and 3d of the period, and never a pace below 14/15."""
+    even = [Decimal("0.48") * days, Decimal("0.2") * days, Decimal("0.1") * days, Decimal(days) / 30]
+    return [max(factor.quantize(Decimal("0.0001")), Decimal("0.9333")) * budget for factor in even]
+
+
 @THOROUGH
 @given(percentages, st.integers(7, 90))
 def test_what_follows_from_an_objective_is_exact(percent, days):
     """Budget and page threshold come out as in arithmetic on paper, so `0.0009999…` never does."""
-    found = objectives._availability(f"{units.plain(percent)}%", f"{days}d")
+    found = objectives._availability(f"{units.plain(percent)}%", f"{days}d", 0, Project())
     ratio = Decimal(found.ratio)
     assert ratio == percent / 100
     assert Decimal(found.budget) == 1 - ratio
-    assert Decimal(found.page_threshold) == Decimal("0.48") * days * (1 - ratio)
-    assert Decimal(found.page_percent[:-1]) == Decimal(found.page_threshold) * 100
-    assert found.can_page == (Decimal(found.page_threshold) < 1)
-    for text in (found.ratio, found.budget, found.page_threshold, found.percent[:-1], found.budget_percent[:-1]):
+    assert [Decimal(row.threshold) for row in found.rows] == [t for t in _thresholds(days, 1 - ratio) if t < 1]
+    assert found.can_page == any(threshold < 1 for threshold in _thresholds(days, 1 - ratio)[:2])
+    if found.can_page:
+        assert found.page_threshold == found.rows[0].threshold
+        assert Decimal(found.page_percent[:-1]) == Decimal(found.page_threshold) * 100
+    thresholds = [text for row in found.rows for text in (row.threshold, row.factor, row.min_requests)]
+    for text in (found.ratio, found.budget, found.percent[:-1], found.budget_percent[:-1], *thresholds):
         assert PLAIN.fullmatch(text)
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.alertmanager import Alertmanager
 from tests.e2e.lab import history, project
 from tests.e2e.lab.laboratory import Lab, gitops_obs
 from tests.e2e.lab.load import Load
 from tests.e2e.lab.process import App
 from tests.e2e.lab.prometheus import Prometheus
 from tests.e2e.lab.wait import until
+from tests.slack import Slack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,20 +26,37 @@ _LONGEST = 240  # seconds of load, whatever happens
 _ALERTS = 4  # that the faults raise
 
 
+_RUNNING = ExitStack()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Function, nextitem: pytest.Function | None) -> None:
+    """Stop the laboratory with the last test in it: others that run in this process look for children left behind."""
+    if "lab" in item.fixturenames and "lab" not in getattr(nextitem, "fixturenames", ()):
+        _RUNNING.close()
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Build the project; start services, load and Prometheus; load the generated rules; wait for the first ratios."""
+    """Build the project; start services, load, Prometheus and Alertmanager with what was generated; wait for ratios."""
     root = tmp_path_factory.mktemp("project")
     project.write(root)
     built = gitops_obs(root, "build")
     assert built.returncode == 0, built.stdout + built.stderr
-    with ExitStack() as stack:
+    with _RUNNING as stack:
         apps = _apps(stack)
-        prometheus = _prometheus(stack, apps, tmp_path_factory.mktemp("prometheus"))
+        slack = Slack()
+        stack.callback(slack.stop)
+        (root / project.SLACK_API_URL).write_text(slack.url)
+        config = root / "generated" / "alertmanager" / "alertmanager.yml"
+        alertmanager = Alertmanager(tmp_path_factory.mktemp("alertmanager"), config)
+        stack.callback(alertmanager.stop)
+        alertmanager.start()
+        prometheus = _prometheus(stack, apps, tmp_path_factory.mktemp("prometheus"), alertmanager.address)
         prometheus.load(root / "generated" / "rules")
         ratio = "service:errors_per_requests:ratio_rate10s"
         until(lambda: len(prometheus.instant(ratio)), "an error ratio of each service", right=len(project.WORK).__eq__)
-        yield Lab(root, built, apps, prometheus)
+        yield Lab(root, built, apps, prometheus, alertmanager, slack)
 
 
 @pytest.fixture(scope="session")
@@ -65,12 +84,12 @@ def _apps(stack: ExitStack) -> dict[str, App]:
     return apps
 
 
-def _prometheus(stack: ExitStack, apps: dict[str, App], folder: Path) -> Prometheus:
+def _prometheus(stack: ExitStack, apps: dict[str, App], folder: Path, alertmanager: str) -> Prometheus:
     """Prometheus that remembers last week and has scraped everything once."""
     targets: dict[str, list[str]] = {}
     for name, (job, *_) in project.APPS.items():
         targets.setdefault(job, []).append(apps[name].address)
-    prometheus = Prometheus(folder, targets)
+    prometheus = Prometheus(folder, targets, alertmanager)
     at_work = [name for names, _ in project.WORK.values() for name in names]
     seen = {
         (project.APPS[name][0], apps[name].address): until(

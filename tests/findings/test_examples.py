@@ -14,6 +14,11 @@ ON_A_CONSOLE = {
     "OBS002": "bytes that are no UTF-8 cannot stand on a page: tests/core/bad_input.py",
     "OBS003": "a mebibyte is too long for a page: tests/core/test_hostile_size.py",
     "OBS012": "a link is no text: tests/core/test_links.py",
+    **dict.fromkeys(
+        ("OBS140", "OBS141", "OBS142", "OBS143", "OBS144", "OBS145", "OBS146"),
+        "found by `openslo import` and `export`, not by a build: tests/openslo/",
+    ),
+    "OBS136": "only amtool finds it, in a configuration merged by hand: tests/routing/test_routing_cases.py",
     "OBS502": "a link is no text: tests/core/test_links.py",
     "OBS503": "a full disk is no text: tests/core/test_build_failures.py",
     "OBS510": "an address is no file: tests/prometheus/test_address.py",

@@ -14,18 +14,22 @@ from tests.e2e.lab.wait import until
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.alertmanager import Alertmanager
     from tests.e2e.lab.process import App
     from tests.e2e.lab.prometheus import Prometheus
+    from tests.slack import Slack
 
 
 @dataclass(frozen=True)
 class Lab:
-    """The project at `root`, its finished `gitops-obs build`, the services by name, and Prometheus."""
+    """The project at `root`, its finished `gitops-obs build`, the services by name, and who watches and tells."""
 
     root: Path
     built: subprocess.CompletedProcess[str]
     apps: dict[str, App]
     prometheus: Prometheus
+    alertmanager: Alertmanager
+    slack: Slack
 
     def switch(self, *, on: bool) -> None:
         """Turn all faults of `project.FAULTS` on or off."""

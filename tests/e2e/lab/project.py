@@ -1,4 +1,4 @@
-"""The project that the test builds: three services, and alerts that react within seconds."""
+"""The project that the test builds: three services, alerts that react within seconds, and channels for them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,23 @@ if TYPE_CHECKING:
 GRAFANA = "https://grafana.example"
 REPOSITORY = "https://git.example/shop/platform"
 
+ROOT = "@ROOT@"
+"""Stands for the folder of the project."""
+
+SLACK_API_URL = "slack_api_url"
+"""File outside of Git that holds Slack's address."""
+
 FILES = {
     "gitops-obs.yaml": f"""
 owners:
-  payments: {{slack: {{page: "#payments-oncall"}}}}
-  storefront: {{}}
+  payments: {{slack: {{page: "#payments-oncall", ticket: "#payments"}}}}
+  storefront: {{slack: {{page: "#storefront-oncall", ticket: "#storefront"}}}}
+outputs: {{alertmanager: whole}}
+routing:
+  default: "#alerts"
+  page: {{group_wait: 1s, group_interval: 1s}}
+  ticket: {{group_wait: 1s, group_interval: 1s}}
+  slack_api_url_file: {ROOT}/{SLACK_API_URL}
 repository: {REPOSITORY}
 grafana: {{url: {GRAFANA}}}
 rules: {{interval: 1s, rate_window: 10s, scrape_interval: 1s}}
@@ -103,4 +115,4 @@ def write(root: Path) -> None:
     for name, text in FILES.items():
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text.lstrip(), "utf-8")
+        file.write_text(text.lstrip().replace(ROOT, str(root)), "utf-8")

@@ -22,12 +22,13 @@ Series = dict[str, Any]
 
 
 class Prometheus:
-    """Scrapes `targets` (job → host:port of each instance) every second."""
+    """Scrapes `targets` (job → host:port of each instance) every second, and tells `alertmanager` (host:port)."""
 
-    def __init__(self, folder: Path, targets: Mapping[str, list[str]]) -> None:
+    def __init__(self, folder: Path, targets: Mapping[str, list[str]], alertmanager: str) -> None:
         program = shutil.which("prometheus")
         assert program, "the end-to-end test needs Debian's package `prometheus`"
         self._folder, self._targets, self._program = folder, targets, program
+        self._alertmanager = alertmanager
         self._http = requests.Session()
         self._http.trust_env = False  # a proxy has no business between loopback ports
         self._process: subprocess.Popen[str] | None = None
@@ -121,6 +122,7 @@ class Prometheus:
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
             "rule_files": list(rules),
             "scrape_configs": jobs,
+            "alerting": {"alertmanagers": [{"static_configs": [{"targets": [self._alertmanager]}]}]},
         }
         self._config.write_text(json.dumps(config), "utf-8")  # JSON is YAML
 

@@ -1,0 +1,1 @@
+"""Subcommands of `gitops-obs openslo`, one a file."""
