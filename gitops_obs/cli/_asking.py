@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitops_obs.cli import _period, _progress
 from gitops_obs.cli._backtest_report import Report
+from gitops_obs.errors import Severity
 from gitops_obs.prometheus import address, described
 from gitops_obs.prometheus.backtest import Backtest
 from gitops_obs.prometheus.client import Client, Limits
@@ -46,7 +47,8 @@ def report(options: Options, workspace: Workspace, asking: Client, period: Perio
         if revision := asked["compare"]:
             with described.at(options.root, revision) as earlier:
                 before, there = described.alert_cases(earlier, wanted, keep)
-            findings += [replace(found, message=f"at {revision}: {found.message}") for found in there]
+            # what was wrong there is no fault of the files here
+            findings += [replace(f, message=f"at {revision}: {f.message}", severity=Severity.WARNING) for f in there]
         outcomes: list[Outcome] = backtest.run([*now, *before])
     known = tuple(findings)
     return Report(period, asking.address.url, tuple(outcomes[: len(now)]), revision, tuple(outcomes[len(now) :]), known)

@@ -126,7 +126,9 @@ class Backtest:
 
     def recorded(self, selector: str, past: Decimal) -> bool:
         """Whether the server has a recorded series for the whole period and the `past` seconds that are read of it."""
-        return all(self.covered(selector, back) >= coverage.ENOUGH for back in {Decimal(0), past})
+        length = Decimal(self.period.until - self.period.since)
+        backs = [n * length for n in range(math.ceil(past / length))] or [Decimal(0)]
+        return all(self.covered(selector, back) >= coverage.ENOUGH for back in (*backs, past))
 
     def _timing(self, case: Case) -> Timing:
         return Timing(max(case.interval, self.period.step), case.hold, case.keep)

@@ -124,10 +124,15 @@ def content(groups: list[Group]) -> dict[str, Any]:
 
 
 def same(recorded: str, raw: str) -> list[str]:
-    """Queries that have no result where both expressions have the same series with the same values."""
-    # `unless` and `!=` look at all labels but the name, and NaN differs from itself
-    differ = f"(({recorded}) - ({raw})) != 0 unless ({recorded}) != ({recorded})"
-    return [f"({recorded}) unless ({raw})", f"({raw}) unless ({recorded})", differ]
+    """Queries that have no result where both expressions have the same series with the same values.
+
+    But for the last bits: Prometheus adds in the order of a Go map, which is another one each time.
+    """
+    a, b = f"({recorded})", f"({raw})"
+    # `unless` and comparisons look at all labels but the name; NaN differs from itself
+    near = f"abs({a} - {b}) <= 1e-9 * abs({a}) + 1e-12"
+    differ = f"({a} - {b}) unless {a} == {b} unless {near} unless ({a} != {a} and {b} != {b})"
+    return [f"{a} unless {b}", f"{b} unless {a}", differ]
 
 
 def judged(
