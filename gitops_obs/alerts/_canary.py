@@ -177,4 +177,4 @@ class _Proofs:
                 pairs = zip(names, values, strict=True)
                 series += [(f"{name}{{{of}}}", proof.level(value, self.wait)) for name, value in pairs if value]
         about = f"of one version {about} {self.compared.did}"
-        return Case(self.compared.alert, about, series=tuple(series), claims=claims)
+        return Case(self.compared.alert, about, series=tuple(series), claims=claims, subject=("versions", "compared"))

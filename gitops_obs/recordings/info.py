@@ -68,7 +68,9 @@ def _proof_of_versions(service: Service) -> Case:
     numbers = (Number(at, recorded.of(service, recorded.VERSIONS), ((f"{recorded.VERSIONS}{{{labels}}}", "1"),)),)
     # requests that carry their version are a load of their own, and spelled as no other
     load = Load("", "0.0e0", "0.0e0") if _counts_versions(service) else None
-    return Case("versions", "which versions run", series=series, failing=load, numbers=numbers)
+    return Case(
+        "versions", "which versions run", series=series, failing=load, numbers=numbers, subject=("versions", "running")
+    )
 
 
 def _versions_run(service: Service) -> Series:
