@@ -28,6 +28,11 @@ _SAID = 300  # characters of amtool's own words that a message repeats
 _LAST = "the fragment of each owner must be merged in as last built, below no route that takes its alerts first"
 
 
+def is_installed() -> bool:
+    """Whether there is an amtool to ask."""
+    return shutil.which("amtool") is not None
+
+
 def generated(routing: Routing, cases: Iterable[Case], document: Document) -> list[Diagnostic]:
     """Findings OBS136 about what is generated: fragments are tried in a root of which nothing else is known.
 

@@ -248,15 +248,54 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSeries:
+    """A series of a test in a service file, and its samples in promtool's notation."""
+
+    series: Leaf
+    values: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSample:
+    """One sample that an expression must give: labels as `{a="b"}`, and value."""
+
+    labels: Leaf
+    value: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class OwnClaim:
+    """What must follow in a test of a service file: at `at` the expression `expr` gives `samples`."""
+
+    NESTED: ClassVar = ("samples",)
+
+    at: Leaf
+    expr: Leaf
+    samples: tuple[OwnSample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTest:
+    """A test that stands in a service file."""
+
+    NESTED: ClassVar = ("series", "claims")
+
+    name: Leaf
+    interval: Leaf
+    series: tuple[OwnSeries, ...]
+    claims: tuple[OwnClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """One service, ready to be compiled.
 
     `slug` is the name with underscores. `file` is the service file's path in the repository; `tier` a digit. `alerts`
-    holds what is said about alerts, `panels` ids of custom panels.
+    holds what is said about alerts, `panels` ids of custom panels, `tests` the file's own tests.
     """
 
     NESTED: ClassVar = ("signal", "availability", "latency", "routes", "workload", "drift", "alerts", "links", "argocd",
-                        "flux")  # fmt: skip
+                        "flux", "tests")  # fmt: skip
 
     name: Leaf
     owner: Leaf
@@ -275,6 +314,7 @@ class Service:
     panels: tuple[str, ...]
     has_instance: bool
     project: Project
+    tests: tuple[OwnTest, ...] = ()
     argocd: Application | None = None
     flux: FluxObject | None = None
 

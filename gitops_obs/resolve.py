@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import objectives, promql, tuning
+from gitops_obs import objectives, owntests, promql, tuning
 from gitops_obs import preset as presets
 from gitops_obs import signal as signals
 from gitops_obs.errors import Severity
@@ -19,7 +19,7 @@ from gitops_obs.spec import Problem, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gitops_obs.model import AlertSetting
+    from gitops_obs.model import AlertSetting, OwnTest
     from gitops_obs.objectives import Objectives
     from gitops_obs.preset import Preset
     from gitops_obs.project import ProjectFile
@@ -59,8 +59,9 @@ def service(data: dict[str, Any], file: str, context: Context) -> tuple[Service 
     if signal is None:
         return None, problems
     found = objectives.read(data, signal, context.project, problems)
+    tests = owntests.read(data, problems)
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
-    return (None if wrong else _assemble(data, file, context.project, signal, found, alerts)), problems
+    return (None if wrong else _assemble(data, file, context.project, signal, found, alerts, tests)), problems
 
 
 def _check_names(data: dict[str, Any], context: Context, problems: list[Problem]) -> None:
@@ -81,6 +82,7 @@ def _assemble(  # noqa: PLR0917  # the parts of one thing, put together in one p
     signal: Signal,
     found: Objectives,
     alerts: tuple[AlertSetting, ...],
+    tests: tuple[OwnTest, ...],
 ) -> Service:
     description = " ".join(data.get("description", "").split())
     return Service(
@@ -103,6 +105,7 @@ def _assemble(  # noqa: PLR0917  # the parts of one thing, put together in one p
         panels=tuple(data.get("panels", ())),
         has_instance=data["telemetry"].get("instance", True),
         project=project.model,
+        tests=tests,
     )
 
 
