@@ -73,7 +73,7 @@ def remembered(folder: Path, past: Past) -> Iterator[str]:
     command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=168h"]
     done = subprocess.run([*command, folder / "past.om", folder / "data"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    server = Prometheus(folder, {})
+    server = Prometheus(folder, {}, "127.0.0.1:9")  # no rules, so nothing is ever sent there
     try:
         server.start()
         yield server.url
