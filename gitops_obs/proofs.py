@@ -32,8 +32,10 @@ class Test:
 
     def takes(self, case: Case, *, native: bool) -> bool:
         """Whether `case` can be joined: no lane or alert twice, no series with two values."""
-        if case.alone or any(
-            other.alone or other.lane == case.lane or other.names & case.names for other in self.cases
+        if (
+            _far_apart(self.end, case.end)
+            or case.alone
+            or any(other.alone or other.lane == case.lane or other.names & case.names for other in self.cases)
         ):
             return False
         subjects = {other.subject for other in self.cases if other.subject[0] == case.subject[0]}
@@ -85,6 +87,11 @@ class Test:
     def name(self) -> str:
         """What it is about, in words."""
         return "; ".join(dict.fromkeys(case.about for case in self.cases))
+
+
+def _far_apart(one: int, other: int) -> bool:
+    """Whether cases end so far apart that the shorter one's rules would be evaluated in vain for most of the test."""
+    return max(one, other) > 2 * min(one, other) + 2
 
 
 def _differ(one: Load | None, other: Load | None) -> bool:

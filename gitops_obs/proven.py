@@ -73,8 +73,8 @@ def run(
         hint = "run `gitops-obs build` first, and commit generated/"
         message = "there are no tests under generated/"
         report.result.diagnostics.append(Diagnostic("OBS351", message, Span("generated/tests"), hint=hint))
-    for name, failures in failed.items():
-        report.result.diagnostics += _findings(tested[name], failures)
+    for name, found in failed.items():
+        report.result.diagnostics += _findings(tested[name], found)
     if request.whole:
         report.result.diagnostics += _routes(workspace, [one.service for one in tested.values()], report)
     return report

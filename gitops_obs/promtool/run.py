@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gitops_obs.promtool.program import Promtool
     from gitops_obs.promtool.suite import Job
 
-_BATCH = 8  # tests in one process: its start costs as much as a small test
+_BATCH = 16  # tests in one process: its start costs as much as a small test
 _ALERT = re.compile(r"alertname: ?([^,\s]+), time: ?([^,\s]+)")
 _EXPR = re.compile(r'expr: "((?:[^"\\]|\\.)*)", time: ?([^,\s]+)')
 
