@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitops_obs import alerts, customs, keys, rules, ruleset, template, units, yamltext
+from gitops_obs.model import Application, FluxObject
 from gitops_obs.rules import Alert, Omitted
 from tests import factory, promtool
 
 if TYPE_CHECKING:
     from pytest_regressions.file_regression import FileRegressionFixture
+
+    from gitops_obs.model import AlertSetting, Service
 
 HEADINGS = ["## What it means", "## What to do now", "## How to tune it", "## When to turn it off"]
 
@@ -51,20 +54,35 @@ def test_alerts_have_names_of_their_own() -> None:
 @pytest.mark.parametrize("name", alerts.ids())
 def test_every_setting_reaches_every_rule_of_its_alert(name: str) -> None:
     """Severity and durations stand in the rule, and an alert that is off has none."""
-    told = factory.setting(name, severity="page", for_="7m", keep_firing_for="9m")
-    service = factory.service(alerts=(told,))
+    threshold = {"threshold": "5"} if alerts.module(name).DEFAULTS.get("threshold") in (*_NEED_ONE, "5%") else {}
+    told = factory.setting(name, severity="page", for_="7m", keep_firing_for="9m", **threshold)
+    service = _service_with(name, told)
     built = [rule for found, rule in alerts.build(service) if found == name and isinstance(rule, Alert)]
     assert built
     assert {(rule.severity, rule.for_, rule.keep_firing_for) for rule in built} == {("page", "7m", "9m")}
-    off = factory.service(alerts=(factory.setting(name, off=True),))
+    off = _service_with(name, factory.setting(name, off=True))
     assert name not in [found for found, _ in alerts.build(off)]
+
+
+ARGOCD = Application("checkout", "", "", False, False, 'name="checkout"', "checkout")  # noqa: FBT003
+_NEED_ONE = ("none",)
+"""Thresholds of alerts that are built only where one is set; an error ratio needs one beside an objective."""
+
+
+def _service_with(name: str, told: AlertSetting) -> Service:
+    """A service that has everything the alert `name` looks at."""
+    preset = (
+        "kafka_consumer" if name.startswith("queue_") else "istio" if name.startswith("canary_") else "prometheus_http"
+    )
+    service = factory.service(preset, alerts=(told,))
+    return replace(service, argocd=ARGOCD, flux=FluxObject("Kustomization", "checkout", "shop"))
 
 
 def test_defaults_wait_for_at_least_one_evaluation() -> None:
     """A `for` shorter than the interval would be none at all."""
     service = factory.service(project=replace(factory.PROJECT, interval="5m"))
-    assert promtool.rule(service, "REDLatencyHigh")["for"] == "10m"
-    assert promtool.rule(service, "REDErrorRatioHigh", severity="page", route="/pay")["for"] == "5m"
+    assert promtool.rule(service, "REDLatencyDrift")["for"] == alerts.module("latency_drift").DEFAULTS["for"]
+    assert promtool.rule(service, "SLOErrorBudgetBurn", route="/pay", long_window="1h")["for"] == "5m"
 
 
 @pytest.mark.parametrize(
@@ -82,18 +100,29 @@ def test_what_a_preset_cannot_answer_is_said(preset: str, alert: str, question: 
 
 
 def test_what_a_service_file_leaves_out_is_said() -> None:
-    """No objective and no drift source are reasons, with the key that would change it."""
-    omitted = {name: rule.reason for name, rule in alerts.build(factory.bare()) if isinstance(rule, Omitted)}
-    assert "slos.latency" in omitted["latency"]
-    assert all("drift:" in reason for name, reason in omitted.items() if name.startswith("drift_"))
-    assert omitted.keys() == {name for name in alerts.ids() if name.startswith("drift_")} | {"latency"}
+    """What is left out is so for a reason that names the key which would change it, or the preset's lack."""
+    built = alerts.build(factory.bare())
+    omitted = {name: rule.reason for name, rule in built if isinstance(rule, Omitted) and not rule.question}
+    of_drift = {name for name in alerts.ids() if name.startswith(("drift_", "argocd_", "flux_", "sync_"))}
+    assert {name for name, reason in omitted.items() if "drift" in reason} == of_drift
+    assert {name for name, reason in omitted.items() if "slos" in reason} >= {
+        "latency", "latency_burn", "latency_burn_slow", "availability_burn", "availability_burn_slow"
+    }  # fmt: skip
+    assert {name for name, reason in omitted.items() if "runs_on" in reason} >= {
+        "cpu_throttling", "memory_near_limit", "oom_killed", "restarts", "rollout_stuck", "replicas_mismatched"
+    }  # fmt: skip
+    given = {name for name, rule in built if isinstance(rule, Alert)}
+    assert given == {
+        "error_ratio", "latency_drift", "rules_failing", "rules_missed", "target_absent", "target_down",
+        "traffic_drift", "traffic_drop",
+    }  # fmt: skip
 
 
 def test_an_objective_too_low_to_page_is_said() -> None:
     """At 90 % no ratio spends 2 % of the budget in an hour, unless the service file sets a threshold."""
-    low = factory.service(availability=factory.availability("90%"), routes=(factory.objective("/pay", "80%"),))
-    reasons = [rule.reason for name, rule in alerts.build(low) if name == "error_ratio" and isinstance(rule, Omitted)]
-    assert [reason.split(" a page")[0] for reason in reasons] == ["at an objective of 90%", "at an objective of 80%"]
+    low = factory.service(availability=factory.availability("80%"), routes=(factory.objective("/pay", "80%"),))
+    (reason,) = [rule.reason for name, rule in alerts.build(low) if name == "availability_burn"]
+    assert "slos.availability" in reason
     told = replace(low, routes=(), alerts=(factory.setting("error_ratio", threshold="20%"),))
     assert promtool.rule(told, "REDErrorRatioHigh")["expr"].startswith(
         'service:errors_per_requests:ratio_rate5m{service="checkout"} > 0.2\n'
@@ -118,7 +147,7 @@ def test_links_stand_only_where_there_is_something_to_link() -> None:
 def test_rules_are_written_in_the_order_people_know() -> None:
     """Name first: alert or record, expr, for, keep_firing_for, labels, annotations."""
     service = factory.service()
-    latency = promtool.rule(service, "REDLatencyHigh")
+    latency = promtool.rule(service, "SLOErrorBudgetSlowBurn", long_window="1d", route="/pay")
     assert list(latency) == ["alert", "expr", "for", "keep_firing_for", "labels", "annotations"]
     recording = rules.as_dict(ruleset.groups(service)[0][0].rules[0], service)
     assert list(recording) == ["record", "expr", "labels"]
@@ -141,9 +170,9 @@ def test_groups_keep_to_the_limit_of_rulers() -> None:
     assert max(len(group.rules) for group in groups) == 7
     assert [rule for group in groups for rule in group.rules] == [rule for group in whole for rule in group.rules]
     names = [group.name for group in groups]
-    assert names[:4] == ["checkout.red", "checkout.red-2", "checkout.slo", "checkout.slo-2"]
+    assert names[:3] == ["checkout.red", "checkout.red-2", "checkout.red-3"]
     assert len(set(names)) == len(names)
-    assert [group.name for group in whole] == ["checkout.red", "checkout.slo", "checkout.drift"]
+    assert [group.name.partition(".")[2] for group in whole] == ["red", "burn", "slo", "kubernetes", "drift", "rules"]
 
 
 def test_custom_alerts_stand_in_a_group_of_their_own() -> None:

@@ -135,7 +135,7 @@ def test_budgets_weigh_by_traffic(tmp_path: Path) -> None:
         ("55m", recorded.OBJECTIVE): [(f"{recorded.OBJECTIVE}{of}", 0.999)],
     }
     rules = promtool.groups(service)
-    rules["groups"] = [group for group in rules["groups"] if group["name"].endswith(".slo")]
+    rules["groups"] = [group for group in rules["groups"] if group["name"].endswith((".burn", ".slo"))]
     promtool.check_cases(tmp_path, {"a": rules}, {"a": [Case(series, numbers=numbers, interval="5m")]}, every="5m")
 
 
