@@ -42,7 +42,7 @@ def expr(service: Service, name: str) -> str | Omitted:
     """The preset's query `name` of the service, or why there is none."""
     project = service.project
     found = service.signal.query(name, project.rate_window, recorded.level(project))
-    return Omitted(service.signal.why_not(name), name) if found is None else found
+    return Omitted(service.signal.why_not(name)) if found is None else found
 
 
 def measured(service: Service, name: str) -> Queue | None:

@@ -56,7 +56,7 @@ def _alert(service: Service, application: Application) -> Alert:
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=promql.aggregate("group", f"{sync} or {health}", _argocd.by(service, application)),
+        expr=promql.aggregate("group", f"{sync} or {health}", _argocd.by(service, application)) + " == 1",
         summary=f"{service.name}: Argo CD cannot tell the state of {ref}",
         description=f"Argo CD does not know whether the application {ref} is in sync, or whether it is healthy.",
         impact="Whether Git describes what runs is unknown, and drift would not be noticed.",

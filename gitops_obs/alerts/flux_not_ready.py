@@ -65,7 +65,7 @@ def _alert(service: Service, of: FluxObject) -> Alert:
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"{now}\nor\n(\n  {before} == 1\n  unless\n  {suspended} == 1\n)",
+        expr=f"{now} == 1\nor\n(\n  {before} == 1\n  unless\n  {suspended} == 1\n)",
         summary=f"{service.name}: {of.kind} {of.namespace}/{of.name} is not ready",
         description=f"Flux cannot apply the {of.kind} {of.namespace}/{of.name}, or what it applied is not healthy.",
         impact="What was merged does not run, or only in part.",

@@ -55,7 +55,7 @@ def _alert(service: Service, of: FluxObject) -> Alert:
     return Alert(
         name=NAME,
         severity=DEFAULTS["severity"],
-        expr=f"{now}\nor\n{before} == 1",
+        expr=f"{now} == 1\nor\n{before} == 1",
         summary=f"{service.name}: {of.kind} {of.namespace}/{of.name} is suspended",
         description=f"Flux has not applied the {of.kind} {of.namespace}/{of.name} for long, because it is suspended.",
         impact="What is merged does not reach the cluster, and drift is not put back.",

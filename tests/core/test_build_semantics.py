@@ -12,7 +12,14 @@ from gitops_obs.errors import GitopsObsError, Severity
 from tests.core.own_files import ON_EVERY_SIDE, kinds
 from tests.core.projects import codes, run, service, services, times, tree, write
 
-OF_CHECKOUT = {"generated/dashboards/payments/checkout.json", "generated/rules/payments/checkout.yaml"}
+
+def of(name, owner="payments"):
+    """The generated files of a service: its page, its rules, and their tests by pace."""
+    tests = (f"generated/tests/{owner}/{name}.{pace}test.yaml" for pace in ("", "hours.", "weeks."))
+    return {f"generated/dashboards/{owner}/{name}.json", f"generated/rules/{owner}/{name}.yaml", *tests}
+
+
+OF_CHECKOUT = of("checkout")
 BAD = "service: bad\nowner: payments\ntelemetry: {preset: nonsense, select: {job: bad}}\n"
 DESCRIBED = "description: Takes the order."
 
@@ -36,13 +43,13 @@ def outside_the_cache(root):
 # what is written -------------------------------------------------------------------------------------------------
 
 
-def test_a_first_build_creates_two_files_a_service_and_the_pages_over_them(tmp_path):
+def test_a_first_build_creates_the_files_of_each_service_and_the_pages_over_them(tmp_path):
     """Every change is told, every file told of is there, and nothing else."""
     result = run(write(tmp_path, ON_EVERY_SIDE))
     assert kinds(result) == {"create": set(tree(tmp_path))}
     assert set(tree(tmp_path)) == {
-        *(f"generated/dashboards/payments/{name}.json" for name in ("cart", "checkout", "search", "_owner")),
-        *(f"generated/rules/payments/{name}.yaml" for name in ("cart", "checkout", "search")),
+        *(path for name in ("cart", "checkout", "search") for path in of(name)),
+        "generated/dashboards/payments/_owner.json",
         "generated/dashboards/_fleet.json",
         "generated/dashboards/orders.json",
     }
@@ -140,11 +147,9 @@ def test_a_whole_build_deletes_what_no_file_describes(built):
     assert kinds(result) == {
         "delete": {
             "generated/dashboards/orders.json",
-            "generated/dashboards/payments/search.json",
             "generated/dashboards/storefront/_owner.json",
-            "generated/dashboards/storefront/lonely.json",
-            "generated/rules/payments/search.yaml",
-            "generated/rules/storefront/lonely.yaml",
+            *of("search"),
+            *of("lonely", "storefront"),
         }
     }
     assert not kinds(result)["delete"] & set(tree(built))
@@ -217,7 +222,7 @@ def test_check_writes_nothing_and_reports_each_stale_file(jobs, built):
 def test_check_before_any_build_makes_no_folder(tmp_path):
     """Every file is missing, and `generated/` too stays so."""
     result = run(write(tmp_path, services("checkout")), check=True)
-    assert codes(result) == ["OBS501"] * 4
+    assert codes(result) == ["OBS501"] * (len(OF_CHECKOUT) + 2)
     assert not (tmp_path / "generated").exists()
 
 

@@ -35,7 +35,7 @@ def series():
 def prometheus(tmp_path_factory):
     """A Prometheus with ten minutes of those series."""
     folder = tmp_path_factory.mktemp("prometheus")
-    server = Prometheus(folder, {})
+    server = Prometheus(folder, {}, "")
     lines = [f"{one} {n + step} {NOW - 60 * step}" for n, one in enumerate(series()) for step in reversed(range(10))]
     source = folder / "series.txt"
     source.write_text("\n".join([*lines, "# EOF\n"]))

@@ -23,7 +23,7 @@ def model(text):
         ("{}", "30s", "5m"),
         ("{interval: 1.5m}", "90s", "5m"),
         ("{rate_window: 300s}", "30s", "5m"),
-        ("{rate_window: 2h}", "30s", "2h"),
+        ("{rate_window: 1800s}", "30s", "30m"),
     ],
 )
 def test_durations_are_whole_and_in_their_shortest_form(rules, interval, window):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitops_obs import findings, project, resolve, schema, spec
+from gitops_obs.errors import Severity
 from gitops_obs.source import Document
 from gitops_obs.workspace import Workspace
 from tests.core import projects, specs
@@ -35,7 +36,7 @@ def test_any_spec_that_holds_is_a_service_or_has_problems(understand, data):
         assert place(spec.explain(data, "service"))
         return
     service, problems = understand(data)
-    assert (service is None) == bool(problems)
+    assert (service is None) == any(problem.severity is Severity.ERROR for problem in problems)
     assert {found.code for found in place(problems)} <= set(findings.codes())
 
 
@@ -45,7 +46,8 @@ def test_a_meaningful_spec_is_a_service_of_text(understand, data):
     """Every leaf is text on one line, whatever the file says."""
     assert spec.holds(data, "service"), spec.explain(data, "service")
     service, problems = understand(data)
-    assert {problem.code for problem in problems} <= {"OBS115", "OBS104"}
+    # an objective may be so low that rows of burn rates are left out
+    assert {problem.code for problem in problems} <= {"OBS115", "OBS104", "OBS111"}
     if service is not None:
         assert service.name == data["service"]
         assert all(isinstance(leaf, str) and "\n" not in leaf for leaf in leaves(service))

@@ -25,6 +25,9 @@ ON_A_CONSOLE = {
     "OBS136": "only amtool finds it, in a configuration merged by hand: tests/routing/test_routing_cases.py",
     "OBS019": "it is about files given by name: tests/lint/test_foreign_files.py",
     **dict.fromkeys((f"OBS{number}" for number in range(340, 346)), ONLINE),
+    **dict.fromkeys(
+        ("OBS350", "OBS351", "OBS352", "OBS353"), "found by `gitops-obs test`, not by a build: tests/promtool_runs/"
+    ),
     "OBS502": "a link is no text: tests/core/test_links.py",
     "OBS503": "a full disk is no text: tests/core/test_build_failures.py",
     "OBS510": "an address is no file: tests/prometheus/test_address.py",

@@ -43,9 +43,18 @@ def check(rules: Rules) -> Iterator[Issue]:
         name = node.word
         if not name.endswith("_total") or ":" in name or any(outer.word in _SOUND for outer in above):
             continue
-        if not _only_asked_for(node, above):
+        if not _only_asked_for(node, above) and not any(_is_growth(outer, name) for outer in above):
             message = f"counter `{name}` without rate, irate or increase"
             yield Issue(message, "its value only says how long the process has been running", rule, word=name)
+
+
+def _is_growth(node: Node, name: str) -> bool:
+    """Whether it is the counter less what it was: an increase that is counted exactly, not extrapolated."""
+    return node.word == "-" and all(_reads(inner, name) for inner in node.inside)
+
+
+def _reads(node: Node, name: str) -> bool:
+    return node.word == name or any(_reads(inner, name) for inner in node.inside)
 
 
 def _only_asked_for(node: Node, above: tuple[Node, ...]) -> bool:

@@ -3,7 +3,7 @@
 A rule that reads a series which no rule records any more is silent for ever. Only the files given are looked at, and a
 name with a colon is taken for a recorded one; in a project every recorded series of a service is in its own file. An
 alert that reads what another group records sees it an evaluation later, which is a note: rules of one group run in
-order, groups do not. Over a range such as `[30m]` one evaluation more or less does not matter.
+order, groups do not; the groups of one service, which are parts of one list, are taken for one. Over a range such as `[30m]` one evaluation more or less does not matter.
 
 **What to do:** record the series, or read another; put alerts into the group of what they read, below it.
 
@@ -60,10 +60,17 @@ def check(rules: Rules) -> Iterator[Issue]:
                 hint = nearest(name, groups) or "give the file that records it as well"
                 severity = Severity.WARNING if rules.settings.ours and name.startswith(_OURS) else Severity.INFO
                 yield Issue(f"`{name}`: {absent_from}", hint, rule, severity=severity, word=name)
-            elif is_instant and name in groups and rule.is_alert and rule.group not in groups[name]:
+            elif _comes_late(rules, rule, groups.get(name, [])) and is_instant:
                 message = f"`{name}` is recorded in group `{groups[name][0].name}`, which may run later"
                 hint = "put the alert into that group, below the recording"
                 yield Issue(message, hint, rule, severity=Severity.INFO, word=name)
+
+
+def _comes_late(rules: Rules, rule: Rule, groups: list[Group]) -> bool:
+    """Whether only other groups record it; the parts of one service's group are told apart by size alone."""
+    of_service = {group.name.partition(".")[0] for group in groups} if rules.settings.ours else set()
+    own = rule.group.name.partition(".")[0]
+    return bool(groups) and rule.is_alert and rule.group not in groups and own not in of_service
 
 
 def _read(rules: Rules) -> Iterator[tuple[Rule, dict[str, bool]]]:
