@@ -66,7 +66,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-_Dumper.add_representer(_Number, lambda dumper, data: dumper.represent_scalar("tag:yaml.org,2002:float", str(data)))
+def _plain(dumper: yaml.SafeDumper, number: _Number) -> yaml.ScalarNode:
+    kind = "int" if number.isdigit() else "float"
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", str(number))
+
+
+_Dumper.add_representer(_Number, _plain)
 
 
 def service(service: Service, data_source: str = "") -> Exported:

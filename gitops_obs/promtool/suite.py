@@ -20,9 +20,12 @@ _ALERTS = 'ALERTS{alertname="'
 _HINT = "run `gitops-obs build`; nothing else writes there"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """One test of one service: `rules` and `test` are what promtool reads, `file` is where it stands."""
+    """One test of one service: `rules` and `test` are what promtool reads, `file` is where it stands.
+
+    Two jobs are never equal, whatever they hold.
+    """
 
     service: str
     file: str

@@ -41,7 +41,7 @@ def prometheus(tmp_path: Path) -> Iterator[Prometheus]:
     assert projects.codes(projects.run(tmp_path)) == []
     (tmp_path / "prometheus").mkdir()
     targets: dict[str, list[str]] = {}
-    server = Prometheus(tmp_path / "prometheus", targets)
+    server = Prometheus(tmp_path / "prometheus", targets, "")
     try:
         server.start()
         targets["prometheus"] = [server.url.removeprefix("http://")]

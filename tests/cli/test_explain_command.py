@@ -111,7 +111,7 @@ def test_settings_shown_are_those_that_a_build_uses(project, said):
     first, *rest = _origin.settings(workspace, "checkout", "traffic_drift")
     used = workspace.read("checkout.yaml", file.read_bytes()).service.setting("traffic_drift")
     shown = {setting.key: setting.value for setting in rest if setting.place != _origin.DEFAULT}
-    expected = {value.key: value.shown for value in used.values}
+    expected = {value.key: value.shown for value in used.values} | dict(used.durations)
     expected |= {"severity": used.severity} if used.severity else {}
     assert (first.value == "off", shown) == (used.off, expected)
 
@@ -130,9 +130,13 @@ def test_settings_are_refused_for_what_has_none(project):
 
 
 def test_a_threshold_that_follows_from_an_objective_is_shown_as_such():
-    """The default would be a wrong answer at night: checkout pages at 1.44 %, not at 5 %."""
+    """Every row of burn rates and the guard against low traffic, each with the objective that it follows from."""
     root = Path(__file__).parents[2]
-    done = run("-C", str(root), "explain", "error_ratio", "--service", "checkout")
-    row = next(line for line in done.out.splitlines() if line.startswith("threshold"))
+    done = run("-C", str(root), "explain", "availability_burn", "--service", "checkout")
+    rows = [line.split("  ") for line in done.out.splitlines()]
+    told = {row[0]: (row[-2].strip(), row[-1].strip()) for row in rows if len(row) > 2}
     line = (root / "services/checkout.yaml").read_text().splitlines().index("  availability: 99.9%") + 1
-    assert row.split() == ["threshold", "1.44%", f"services/checkout.yaml:{line}"]
+    place = f"services/checkout.yaml:{line}"
+    assert told["threshold over 1h"] == ("1.44%", place)
+    assert told["threshold over 6h"] == ("0.6%", place)
+    assert told["min_requests"] == ("695", place)

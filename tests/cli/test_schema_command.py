@@ -55,7 +55,7 @@ def test_names_are_completed_from_disk(project):
     (project / "services" / "cart.yaml").write_text("")
     assert completed(project, "build", "c") == ["cart", "checkout"]
     assert completed(project, "list", "pan") == ["panels"]
-    assert completed(project, "explain", "traffic_") == ["traffic_drift"]
+    assert completed(project, "explain", "traffic_") == ["traffic_drift", "traffic_drop"]
     assert completed(project, "new", "x", "--preset", "otel_h") == ["otel_http", "otel_http_legacy"]
     assert completed(project, "comp") == ["completion"]
 

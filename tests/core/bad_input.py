@@ -31,6 +31,10 @@ def _slo(id_: str, slos: str, code: str, column: int) -> Bad:
     return _bad(id_, f"{HEAD}slos: {{{slos}}}\n", code, 4, column)
 
 
+def _test(id_: str, series: str, code: str, column: int) -> Bad:
+    return _bad(id_, f"{HEAD}tests: [{{series: {{{series}}}, expect: [{{at: 1m, expr: up}}]}}]\n", code, 4, column)
+
+
 def _name(id_: str, name: str, code: str = "OBS121") -> Bad:
     return _bad(id_, HEAD.replace("service: checkout", f"service: {name}"), code, 1, 10)
 
@@ -212,6 +216,19 @@ OBJECTIVES = (
     _slo("below 0 %", "availability: -1", "OBS109", 22),
     _slo("comma", 'availability: "99,9%"', "OBS109", 22),
     _slo("not a number", "availability: NaN", "OBS109", 22),
+    _test("samples in words", "'up{job=\"a\"}': ten", "OBS123", 34),
+    _test("samples of half a repetition", "'up{job=\"a\"}': 0+10x", "OBS123", 34),
+    _test("a series that is an expression", "sum(up): 1 2", "OBS123", 19),
+    _test("a series with a pattern", "'up{job=~\"a\"}': 1 2", "OBS123", 19),
+    _test("a series that does not parse", "'up{job=': 1 2", "OBS123", 19),
+    _bad("a test that expects nothing", f"{HEAD}tests: [{{series: {{up: 1 2}}, expect: []}}]\n", "OBS104", 4, 37),
+    _bad(
+        "a test of no PromQL",
+        f"{HEAD}tests: [{{series: {{up: 1}}, expect: [{{at: 1m, expr: 'sum('}}]}}]\n",
+        "OBS201",
+        4,
+        57,
+    ),
     _slo("words", "availability: three nines", "OBS109", 22),
     _slo("another script's digits", "availability: \u0669\u0669%", "OBS109", 22),
     _slo("a hundred nines", "availability: 99." + "9" * 100 + "%", "OBS109", 22),

@@ -120,9 +120,8 @@ def test_the_page_is_said_as_a_burn_rate(window, threshold):
 @pytest.mark.parametrize(
     "change",
     [
-        {"alerts": (factory.setting("error_ratio", off=True),)},
-        {"alerts": (factory.setting("error_ratio", threshold="5%"),)},
-        {"availability": factory.availability("90%")},
+        {"alerts": (factory.setting("availability_burn", off=True),)},
+        {"availability": factory.availability("80%")},
     ],
 )
 def test_an_alert_that_is_off_or_otherwise_is_not_said(change):

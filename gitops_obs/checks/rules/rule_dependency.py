@@ -3,7 +3,8 @@
 A rule that reads a series which no rule records any more is silent for ever. Only the files given are looked at, and a
 name with a colon is taken for a recorded one; in a project every recorded series of a service is in its own file. An
 alert that reads what another group records sees it an evaluation later, which is a note: rules of one group run in
-order, groups do not; the groups of one service, which are parts of one list, are taken for one. Over a range such as `[30m]` one evaluation more or less does not matter.
+order, groups do not (those of one generated service count as one). Over a range such as `[30m]` one evaluation more or
+less does not matter.
 
 **What to do:** record the series, or read another; put alerts into the group of what they read, below it.
 
