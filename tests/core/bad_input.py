@@ -227,7 +227,7 @@ OBJECTIVES = (
         f"{HEAD}tests: [{{series: {{up: 1}}, expect: [{{at: 1m, expr: 'sum('}}]}}]\n",
         "OBS201",
         4,
-        57,
+        51,
     ),
     _slo("words", "availability: three nines", "OBS109", 22),
     _slo("another script's digits", "availability: \u0669\u0669%", "OBS109", 22),
