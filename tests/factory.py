@@ -132,7 +132,8 @@ def signal(preset: str = "prometheus_http", histogram: str = "classic", project:
 def availability(percent: str = "99.9%", window: str = "30d", least: int = 0) -> Availability:
     """An availability objective, worked out by hand but for its rows; `least` as in `burn.rows`."""
     ratio = units.fraction(percent)
-    budget, page = 1 - ratio, _page_threshold(1 - ratio, window)
+    budget = 1 - ratio
+    page = _page_threshold(budget, window, Decimal("0.05") / 6 if least else Decimal("0.02"))
     rows = burn.rows(budget, units.duration(window), least, PROJECT)
     return Availability(
         percent=percent,
@@ -200,5 +201,6 @@ def setting(alert: str, *, off: bool = False, severity: str | None = None, **val
     return AlertSetting(alert, off, severity, settings, durations)
 
 
-def _page_threshold(budget: Decimal, window: str) -> Decimal:
-    return Decimal("0.02") * units.duration(window) / 3600 * budget
+def _page_threshold(budget: Decimal, window: str, hourly: Decimal = Decimal("0.02")) -> Decimal:
+    """What spends `hourly` of the budget in an hour: 2 %, or of sources that are late 5 % in six hours."""
+    return (hourly * units.duration(window) / 3600).quantize(Decimal("0.0001")) * budget
