@@ -32,11 +32,17 @@ _ELSEWHERE = '"elsewhere"'
 _Pair = tuple[str, str]
 _USUAL = {"http": ("200", "500"), "http_class": ("2xx", "5xx"), "class_digit": ("2", "5"), "outcome": ("success",)}
 _GRPC = ("OK",)
+_LEAST_WINDOW = 120  # seconds
 _FASTEST, _SLOWEST = -30, 11  # powers of two of seconds, or of milliseconds: below and above any objective
 
 
 def is_known(service: Service) -> bool:
-    """Whether series can be made which the service's selectors take, and which tell failed requests from others."""
+    """Whether series can be made which the service's selectors take, and which tell failed requests from others.
+
+    Proofs have a sample a minute, of which a rate needs two: shorter windows see nothing of them.
+    """
+    if proof.seconds(service.project.rate_window) < _LEAST_WINDOW:
+        return False
     signal, preset = service.signal, service.signal.preset
     chosen = {name for match in (preset.error_match, *_matches(service)) for name, _ in match}
     names = {signal.label(name) or name for name in chosen} | ({signal.label("route")} - {None})

@@ -119,7 +119,7 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
 
 def _few(alert: Alert, service: Service, begin: int, wait: int) -> list[Case]:
     """All requests fail; nine of them within the window are silent, eleven are not."""
-    minutes = int(proof.seconds(service.project.rate_window)) // 60
+    minutes = max(1, int(proof.seconds(service.project.rate_window)) // 60)
     firing = Firing(alert, traffic.of_data(service, ("service", service.name)), ((_SHARE, "100%"),))
     many, few = (units.plain((Decimal(n) / minutes).quantize(Decimal("0.001"))) for n in (11, 9))
     end = begin + minutes + wait
