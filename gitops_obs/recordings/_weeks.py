@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gitops_obs.model import Service
 
 AGO = (1, 2, 3)
+_A_WEEK, _FAR = 1008, 11 + 1  # samples
 
 
 def median(service: Service, weeks: Iterable[str]) -> str:
@@ -31,3 +32,13 @@ def _by(service: Service) -> str:
 def _marked(weeks: Iterable[str]) -> str:
     marked = (f'  label_replace({expr}, "week", "{n}", "", "")' for n, expr in zip(AGO, weeks, strict=True))
     return "\n  or\n".join(marked)
+
+
+def moments(values: tuple[str, str, str, str]) -> str:
+    """Samples every ten minutes around one, two and three weeks: the first 110 minutes before, the others in a row.
+
+    The last stands exactly there; ask at four weeks.
+    """
+    first, *rest = values
+    week = f"_x{_A_WEEK - _FAR} {first} _x{_FAR - len(rest)} {' '.join(rest)}"
+    return " ".join(["_", *[week] * len(AGO)])

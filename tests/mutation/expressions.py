@@ -21,26 +21,34 @@ Matcher = tuple[str, str, str]
 
 
 class Change(NamedTuple):
-    """`matcher` is the one that was dropped, as long as the series it would have kept out can be told by its label."""
+    """`matcher` is the one that was dropped, as long as the series it would have kept out can be told by its label.
+
+    `fixed` is the one by which a label that is no longer grouped by has one value, as long as nothing asks for it.
+    """
 
     kind: str
     about: str
     text: str
     matcher: Matcher | None = None
+    fixed: Matcher | None = None
 
 
 class Printed(NamedTuple):
-    """`held` are matchers that each series of the result meets."""
+    """`held` are matchers that each series of the result meets; `single` says that it is one series at most."""
 
     text: str
     changes: list[Change]
     held: frozenset[Matcher] = frozenset()
+    single: bool = False
 
 
 FLIPPED = {">": "<", "<": ">", ">=": "<", "<=": ">", "==": "!=", "!=": "=="}
 CALCULATED = {"/": "*", "*": "/", "-": "+", "+": "-"}
 OTHER = {"sum": "max", "max": "min", "min": "max", "avg": "max", "count": "sum", "quantile": ""}
 """What an aggregation becomes: `group` and `topk` are left, they only choose."""
+
+CHOOSING = ("topk", "bottomk")
+"""Aggregations that keep the series they choose as they are."""
 
 SMALL = 4
 """Whole numbers up to it may count things, of which there is no 0.8 and no 1.2: they change by one."""
@@ -73,19 +81,22 @@ def _within(parts: list[Any], joined: Callable[[list[str]], str]) -> Printed:
         for n, one in enumerate(done)
         for change in one.changes
     ]
-    return Printed(joined(texts), found, frozenset().union(*(one.held for one in done)))
+    held: frozenset[Matcher] = frozenset().union(*(one.held for one in done))
+    return Printed(joined(texts), found, held, single=any(one.single for one in done))
 
 
 def _binary(node: Any) -> Printed:
     op, how = str(node.op), _matching(node.modifier)
-    one, other = _carried(printed(node.lhs), node.modifier), _carried(printed(node.rhs), node.modifier)
+    one, other = (_carried(printed(part), node.modifier) for part in (node.lhs, node.rhs))
+    if _metrics(node.lhs) and _metrics(node.rhs):  # labels are matched: a missing one makes a difference
+        one, other = (_unfixed(part) for part in (one, other))
     left, right = one.text, other.text
     text = f"({left} {op}{how} {right})"
     found = [c._replace(text=f"({c.text} {op}{how} {right})") for c in one.changes if not _met(c, other, op, "unless")]
     found += [c._replace(text=f"({left} {op}{how} {c.text})") for c in other.changes if not _met(c, one, op)]
     found += _other_operator(node, left, right)
     held = {"or": one.held & other.held, "unless": one.held}.get(op, one.held | other.held)
-    return Printed(text, found, held)
+    return Printed(text, found, held, single=one.single and (other.single or op != "or"))
 
 
 def _carried(one: Printed, modifier: Any) -> Printed:
@@ -99,7 +110,11 @@ def _carried(one: Printed, modifier: Any) -> Printed:
         return matcher is not None and (matcher[0] in named) == on
 
     changes = [c if kept(c.matcher) else c._replace(matcher=None) for c in one.changes]
-    return Printed(one.text, changes, frozenset(filter(kept, one.held)))
+    return one._replace(changes=changes, held=frozenset(filter(kept, one.held)))
+
+
+def _unfixed(one: Printed) -> Printed:
+    return one._replace(changes=[change._replace(fixed=None) for change in one.changes])
 
 
 def _met(change: Change, other: Printed, op: str, *not_with: str) -> bool:
@@ -142,30 +157,40 @@ def _matching(modifier: Any) -> str:
 
 def _aggregate(node: Any) -> Printed:
     op, labels = str(node.op), list(node.modifier.labels) if node.modifier else []
-    word = "without" if node.modifier and node.modifier.type == parser.AggModifierType.Without else "by"
     parts = [node.expr] if node.param is None else [node.param, node.expr]
 
     def joined(name: str, by: list[str]) -> Callable[[list[str]], str]:
-        grouped = f" {word} ({', '.join(by)})" if by else ""
+        grouped = f" by ({', '.join(by)})" if by else ""
         return lambda texts: f"{name}{grouped} ({', '.join(texts)})"
 
-    text, found, held = _within(parts, joined(op, labels))
-    found = [c if c.matcher and c.matcher[0] in labels else c._replace(matcher=None) for c in found]
-    texts = [printed(part).text for part in parts]
-    if other := OTHER.get(op):
+    text, found, held, _ = _within(parts, joined(op, labels))
+    texts, inner = [printed(part).text for part in parts], printed(node.expr)
+    found = [_aggregated(change, labels) for change in found if not change.fixed or change.fixed[0] in labels]
+    if (other := OTHER.get(op)) and not inner.single:  # of one series sum, most and least are the same
         found.append(Change("aggregation", f"{op} -> {other}", joined(other, labels)(texts)))
+    values = {label: matcher for matcher in held for label, how, _ in [matcher] if how == "="}
     for label in labels:
-        rest = [one for one in labels if one != label]
-        found.append(Change("by", f"{label} dropped", joined(op, rest)(texts)))
-    return Printed(text, found, frozenset(matcher for matcher in held if matcher[0] in labels))
+        rest, fixed = joined(op, [one for one in labels if one != label])(texts), values.get(label)
+        if not (fixed and op in CHOOSING):  # groups stay the same, and so do the labels
+            found.append(Change("by", f"{label} dropped", rest, fixed=fixed))
+    kept = frozenset(matcher for matcher in held if matcher[0] in labels)
+    return Printed(text, found, kept, single=op not in CHOOSING and set(labels) <= values.keys())
+
+
+def _aggregated(change: Change, labels: list[str]) -> Change:
+    """What is still known of a change when series are aggregated by `labels`."""
+    matcher = change.matcher if change.matcher and change.matcher[0] in labels else None
+    return change._replace(matcher=matcher, fixed=None)
 
 
 def _call(node: Any) -> Printed:
     name = node.func.name
-    text, found, held = _within(list(node.args), lambda texts: f"{name}({', '.join(texts)})")
+    text, found, held, single = _within(list(node.args), lambda texts: f"{name}({', '.join(texts)})")
+    if name == "label_replace":
+        return Printed(text, found, frozenset(matcher for matcher in held if matcher[0] != node.args[1].val))
     if name.startswith(("absent", "label_", "vector", "scalar")):  # labels of the result are not those of the data
-        return Printed(text, [change._replace(matcher=None) for change in found])
-    return Printed(text, found, held)
+        return Printed(text, [change._replace(matcher=None, fixed=None) for change in found])
+    return Printed(text, found, held, single)
 
 
 def _number(node: Any) -> Printed:
@@ -195,6 +220,9 @@ def _selector(node: Any) -> Printed:
     found = [Change("metric", name, text(f"other_{name}", told))] if name else []
     for n, (label, op, value) in enumerate(told):
         before, after, shown = told[:n], told[n + 1 :], f"{label}{op}{value}"
+        # where a label must equal one value, what else is said of it decides nothing
+        if any(other[:2] == (label, "=") for other in (*before, *after)):
+            continue
         found.append(Change("matcher dropped", shown, text(name, (*before, *after)), told[n]))
         found.append(Change("matcher changed", shown, text(name, (*before, (label, op, _changed(op, value)), *after))))
     if offset:
@@ -232,11 +260,11 @@ def _subquery(node: Any) -> Printed:
     def ranged(length: int) -> Callable[[list[str]], str]:
         return lambda texts: f"({texts[0]})[{length}s:{step}s]{offset}"
 
-    text, found, held = _within([node.expr], ranged(seconds))
+    text, found, held, single = _within([node.expr], ranged(seconds))
     inner = printed(node.expr).text
     for length in (seconds * FACTOR, seconds // FACTOR):
         found.append(Change("range", f"{seconds}s -> {length}s", ranged(length)([inner])))
-    return Printed(text, found, held)
+    return Printed(text, found, held, single)
 
 
 _PRINTERS: dict[type, Callable[[Any], Printed]] = {

@@ -47,10 +47,14 @@ def unchanged(service: str, rule: dict[str, Any]) -> Mutant:
 
 def of(service: str, rule: dict[str, Any]) -> Iterator[Mutant]:
     """Every mutant of a rule."""
+    labels = rule.get("labels", {})
     for change in expressions.changes(rule["expr"]):
+        # the rule itself says what the label says
+        if change.fixed and labels.get(change.fixed[0]) == change.fixed[2]:
+            continue
         yield Mutant(service, rule, change.kind, change.about, {**rule, "expr": change.text})
-    for label, value in rule.get("labels", {}).items():
-        changed = {**rule["labels"], label: f"{value}x"}
+    for label, value in labels.items():
+        changed = {**labels, label: f"{value}x"}
         yield Mutant(service, rule, "label", f"{label}={value}", {**rule, "labels": changed})
     if wait := rule.get("for"):
         yield Mutant(service, rule, "for", f"{wait} dropped", {k: v for k, v in rule.items() if k != "for"})

@@ -43,7 +43,7 @@ def test_a_mutant_of_any_rule_makes_a_generated_test_fail(built, tmp_path):
     for name in SERVICES:
         jobs = [job for job in suite.jobs(folder, services[name].owner, name) if not job.native]
         whole = next(iter(suite.jobs(folder, services[name].owner, name, whole=True)))
-        rules = [rule for group in whole.rules["groups"] for rule in group["rules"]]
+        rules = [rule for group in whole.rules["groups"] if not _own(group) for rule in group["rules"]]
         same = [mutants.unchanged(name, rule) for rule in rules[::STRIDE]]
         left = trials.survivors(promtool, jobs, same, tmp_path)
         assert left == same, [str(mutant) for mutant in same if mutant not in left]
@@ -55,6 +55,11 @@ def test_a_mutant_of_any_rule_makes_a_generated_test_fail(built, tmp_path):
     text = _report(tried, survived, _cpu() - before)
     print(text)
     assert 100 * (len(tried) - len(survived)) >= LEAST * len(tried), text
+
+
+def _own(group):
+    """Whether its rules are alerts that somebody wrote for this project: what proves them is up to them."""
+    return group["name"].endswith(".custom")
 
 
 def _report(tried, survived, seconds):
