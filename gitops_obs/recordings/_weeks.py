@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gitops_obs.model import Service
 
 AGO = (1, 2, 3)
+EVERY = 10
 _A_WEEK, _FAR = 1008, 11 + 1  # samples
 
 
@@ -37,8 +38,8 @@ def _marked(weeks: Iterable[str]) -> str:
 def moments(values: tuple[str, str, str, str]) -> str:
     """Samples every ten minutes around one, two and three weeks: the first 110 minutes before, the others in a row.
 
-    The last stands exactly there; ask at four weeks.
+    The last stands exactly there; ask at four weeks, with `EVERY` minutes between samples.
     """
     first, *rest = values
-    week = f"_x{_A_WEEK - _FAR} {first} _x{_FAR - len(rest)} {' '.join(rest)}"
+    week = f"_x{_A_WEEK - _FAR} {first} _x{_FAR - 1 - len(rest)} {' '.join(rest)}"
     return " ".join(["_", *[week] * len(AGO)])
