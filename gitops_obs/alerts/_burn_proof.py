@@ -189,40 +189,46 @@ def _growing(few: str) -> str:
 def _one_window(service: Service, alert: str, rules: list[Rule]) -> list[Case]:
     """The same row of every objective: silent while only one window is over the threshold, and until `for` is over.
 
-    What is counted within the long window was counted long ago in it. Shares are told as recorded, so that no other
-    case of the test may bring what they are made of.
+    What is counted within the long window was counted long ago in it; when a window of hours has passed, it is silent
+    again. Shares are told as recorded, so that no other case of the test may bring what they are made of.
     """
     wait = max(proof.steps(rule[1].for_, "hours") for rule in rules)
     phase, name = wait + 1, rules[0][1].name
     end = 4 * phase - 1
+    passed = _passed(rules, end)
+    last = max(end, *passed) if passed else end
     told: dict[str, str] = {}
     for burning, _ in rules:
         over, under = burning.row.edge.over, burning.row.edge.under
-        told |= _labelled(service, burning, recorded.slo_ratio(burning.row.long), _phases(phase, over, under, over))
-        told |= _labelled(service, burning, recorded.slo_ratio(burning.short), _phases(phase, under, over, over))
-        told |= _labelled(service, burning, burning.counts, _long_ago(burning.row, end))
+        told |= _labelled(service, burning, recorded.slo_ratio(burning.row.long), _phases(phase, last, over, under, over))
+        told |= _labelled(service, burning, recorded.slo_ratio(burning.short), _phases(phase, last, under, over, over))
+        told |= _labelled(service, burning, burning.counts, _long_ago(burning.row, end, last))
     firing = tuple(_firing(service, rule, rule[0].row.edge.over_percent) for rule in rules)
     silent = dict.fromkeys([2 * phase - 1, 3 * phase - 1, *([end - 1] if wait else [])])
-    claims = (*(Claim(at, name) for at in silent), Claim(end, name, firing))
+    claims = (*(Claim(at, name) for at in silent), Claim(end, name, firing), *(Claim(at, name) for at in passed))
     about, kept = f"{alert}: one window of {rules[0][0].row.long}", {series.partition("{")[0] for series in told}
     absent = tuple(name for name in _counted(service) if name not in kept)
     return [Case(f"{alert} windows", about, "hours", tuple(told.items()), claims=claims, absent=absent)]
 
 
-def _phases(steps: int, first: Leaf, second: Leaf, third: Leaf) -> str:
-    return f"{first}+0x{2 * steps - 1} {second}+0x{steps - 1} {third}+0x{steps - 1}"
+def _phases(steps: int, last: int, first: Leaf, second: Leaf, third: Leaf) -> str:
+    return f"{first}+0x{2 * steps - 1} {second}+0x{steps - 1} {third}+0x{last - 3 * steps}"
 
 
-def _long_ago(row: BurnRow, end: int) -> str:
-    """A lot at one step only, which the long window still holds at `end`; of an hour, at each step."""
+def _long_ago(row: BurnRow, end: int, last: int) -> str:
+    """A lot at one step only, which the long window still holds at `end`; of an hour, at each step until then."""
     hours = proof.steps(row.long, "hours")
-    if hours < end:
-        return "1e15+0x" + str(end) if hours == 1 else _once(end + 2 - hours, end)
-    return _once(0, end)
+    lot = range(end + 1) if hours == 1 else (max(end + 2 - hours, 0),)
+    return " ".join("1e15" if step in lot else "0" for step in range(last + 1))
 
 
-def _once(at: int, end: int) -> str:
-    return " ".join("1e15" if step == at else "0" for step in range(end + 1))
+def _passed(rules: list[Rule], end: int) -> list[int]:
+    """The step at which the long window no longer holds what was counted, if that is soon."""
+    hours = proof.steps(rules[0][0].row.long, "hours")
+    if hours >= end:
+        return []
+    kept = max(proof.steps(rule[1].keep_firing_for, "hours") for rule in rules)
+    return [(end if hours == 1 else end + 2 - hours) + hours + 1 + kept]
 
 
 def _labelled(service: Service, burning: Burning, name: str, values: str) -> dict[str, str]:

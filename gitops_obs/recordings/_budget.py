@@ -129,13 +129,13 @@ def worsening(service: Service, pace: Pace, end: int, windows: Iterable[str]) ->
     there = [n for n in range(end + 1) if n not in gaps]
     bad, counted = (
         " ".join(units.plain(Decimal(value(n))) if n in there else "_" for n in range(end + 1))
-        for value in (lambda n: n / 2048, lambda _: 0.0625)
+        for value in (lambda n: (n + 1) / 2048, lambda _: 0.0625)
     )
     rates = tuple(pair for budget in budgets for pair in series(service, budget, bad, counted))
     numbers = []
     for window, steps in reach.items():
         within = [n for n in there if end - n < steps]
-        share = sum(within) / 2048 / (len(within) / 16)
+        share = (sum(within) + len(within)) / 2048 / (len(within) / 16)
         numbers += [number(service, budget, recorded.slo_ratio(window), repr(share), end) for budget in budgets]
     return [Case("windows", f"it gets worse by the {pace[:-1]}", pace, rates, numbers=tuple(numbers))]
 

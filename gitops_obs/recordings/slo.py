@@ -86,7 +86,7 @@ def prove(service: Service) -> list[Case]:
     return [
         Case("slo", _budget.ABOUT, "hours", _budget.even(service, budgets), numbers=numbers),
         *_budget.worsening(service, "hours", _HOURS, ("30m", "6h", *burn.SLOW)),
-        *_budget.worsening(service, "weeks", _WEEKS, periods),
+        *_budget.worsening(service, "weeks", _WEEKS, ("3d", *periods)),
     ]
 
 
