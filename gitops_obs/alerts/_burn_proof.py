@@ -200,7 +200,9 @@ def _one_window(service: Service, alert: str, rules: list[Rule]) -> list[Case]:
     told: dict[str, str] = {}
     for burning, _ in rules:
         over, under = burning.row.edge.over, burning.row.edge.under
-        told |= _labelled(service, burning, recorded.slo_ratio(burning.row.long), _phases(phase, last, over, under, over))
+        told |= _labelled(
+            service, burning, recorded.slo_ratio(burning.row.long), _phases(phase, last, over, under, over)
+        )
         told |= _labelled(service, burning, recorded.slo_ratio(burning.short), _phases(phase, last, under, over, over))
         told |= _labelled(service, burning, burning.counts, _long_ago(burning.row, end, last))
     firing = tuple(_firing(service, rule, rule[0].row.edge.over_percent) for rule in rules)

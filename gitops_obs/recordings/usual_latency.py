@@ -52,5 +52,12 @@ def prove(service: Service) -> list[Case]:
     then = Number(4, recorded.USUAL_LATENCY, ((known, "2"),))
     return [
         Case("usual_latency", "how long requests usually take", "weeks", series, numbers=numbers),
-        Case("usual_latency span", "how long half an hour of requests usually takes", "weeks", often, numbers=(then,), every=_weeks.EVERY),
+        Case(
+            "usual_latency span",
+            "how long half an hour of requests usually takes",
+            "weeks",
+            often,
+            numbers=(then,),
+            every=_weeks.EVERY,
+        ),
     ]

@@ -124,7 +124,9 @@ def _case(
 def _of_all(service: Service, at: int, rates: _Rates, *, slow: bool) -> list[Number]:
     """What is recorded of the service as a whole."""
     names = (name for name, _ in rates)
-    told = [(f"0 + {recorded.of(service, name(service.project))}", n) for name, n in zip(names, ("120", "3"), strict=False)]
+    told = [
+        (f"0 + {recorded.of(service, name(service.project))}", n) for name, n in zip(names, ("120", "3"), strict=False)
+    ]
     if slow:
         told += red.told_of_quantiles(service, _WITHIN)
     return [red.number(service, at, *one) for one in told]

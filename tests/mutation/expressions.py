@@ -249,8 +249,8 @@ def _matrix(node: Any) -> Printed:
         return f"{text.removesuffix(offset) if offset else text}[{length}s]{offset if text.endswith(offset) else ''}"
 
     found = [change._replace(text=ranged(change.text, seconds)) for change in one.changes]
-    for length in (seconds * FACTOR, max(seconds // FACTOR, 1)):
-        found.append(Change("range", f"{seconds}s -> {length}s", ranged(one.text, length)))
+    lengths = (seconds * FACTOR, max(seconds // FACTOR, 1))
+    found += [Change("range", f"{seconds}s -> {length}s", ranged(one.text, length)) for length in lengths]
     return Printed(ranged(one.text, seconds), found, one.held)
 
 
