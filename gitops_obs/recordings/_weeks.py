@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gitops_obs.model import Service
 
 AGO = (1, 2, 3)
-EVERY = 10
+EVERY, LATER = 10, (2, 3, 4)
 _A_WEEK, _FAR = 1008, 11 + 1  # samples
 
 
@@ -35,11 +35,10 @@ def _marked(weeks: Iterable[str]) -> str:
     return "\n  or\n".join(marked)
 
 
-def moments(values: tuple[str, str, str, str]) -> str:
-    """Samples every ten minutes around one, two and three weeks: the first 110 minutes before, the others in a row.
+def moment(values: tuple[str, str, str, str]) -> str:
+    """Samples every ten minutes around the first week: one 110 minutes before, the others in a row until then.
 
-    The last stands exactly there; ask at four weeks, with `EVERY` minutes between samples.
+    One, two and three weeks later (`LATER`) that week is the only one known. Needs `EVERY` minutes between samples.
     """
     first, *rest = values
-    week = f"_x{_A_WEEK - _FAR} {first} _x{_FAR - 1 - len(rest)} {' '.join(rest)}"
-    return " ".join(["_", *[week] * len(AGO)])
+    return f"_ _x{_A_WEEK - _FAR} {first} _x{_FAR - 1 - len(rest)} {' '.join(rest)}"
