@@ -137,7 +137,9 @@ def worsening(service: Service, pace: Pace, end: int, windows: Iterable[str]) ->
         within = [n for n in there if end - n < steps]
         share = (sum(within) + len(within)) / 2048 / (len(within) / 16)
         numbers += [number(service, budget, recorded.slo_ratio(window), repr(share), end) for budget in budgets]
-    return [Case("windows", f"it gets worse by the {pace[:-1]}", pace, rates, numbers=tuple(numbers))]
+    # by the minute others bring requests, of which the same would be recorded
+    alone = pace == "minutes"
+    return [Case("windows", f"it gets worse by the {pace[:-1]}", pace, rates, numbers=tuple(numbers), alone=alone)]
 
 
 def raw(service: Service, budget: Budget) -> tuple[str, str] | None:
