@@ -79,7 +79,7 @@ class Case:
     is about: two cases of one lane, and two with claims about one alert, never share a test. `subject` pairs what with
     which (an objective with its route): two of one kind share a test only where they are the same. `absent` names
     metrics of which the test holds no series. `alone` is a case that shares its test with no other, because its
-    `series` are requests of the service themselves.
+    `series` are requests of the service themselves. `every` are minutes between samples, 0 where each step has one.
     """
 
     lane: str
@@ -93,6 +93,7 @@ class Case:
     subject: tuple[str, Leaf] = ("", "")
     absent: tuple[str, ...] = ()
     alone: bool = False
+    every: int = 0
 
     @property
     def end(self) -> int:

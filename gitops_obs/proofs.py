@@ -35,6 +35,7 @@ class Test:
         if (
             _far_apart(self.end, case.end)
             or case.alone
+            or case.every != self.every
             or any(other.alone or other.lane == case.lane or other.names & case.names for other in self.cases)
         ):
             return False
@@ -56,6 +57,11 @@ class Test:
         if twice or (native and len(loads) > 1):
             return False
         return len({(load.total, load.route and load.route.route) for load in loads}) <= 1
+
+    @property
+    def every(self) -> int:
+        """Minutes between samples, 0 where each step has one."""
+        return self.cases[0].every
 
     @property
     def end(self) -> int:

@@ -150,6 +150,8 @@ class _Made:
             yield self._counted(counted, metric, labels, STRANGERS, failed=by_label)
             if errors and not by_label:
                 yield self._counted(errors, failed[0], labels, STRANGERS, failed=True)
+        for instead in self._left_out(counted.match):
+            yield self._counted(counted, metric, self._own(), STRANGERS, failed=by_label, instead=instead)
 
     def durations(self, slow: Load) -> Iterator[_Pair]:
         """The duration histogram: how many requests were fast enough, and how many there were."""
@@ -164,6 +166,9 @@ class _Made:
         yield from self._buckets(histogram, bucket, own, slow.good, slow.total)
         for labels in self._strangers():
             others = self._of_histogram(histogram, labels)
+            yield from self._buckets(histogram, bucket, others, STRANGERS, STRANGERS)
+        for instead in self._left_out(histogram.match):
+            others = self._of_histogram(histogram, self._own(), instead=instead)
             yield from self._buckets(histogram, bucket, others, STRANGERS, STRANGERS)
         if self.route:
             elsewhere = self._of_histogram(histogram, self._own(), _ELSEWHERE)
@@ -211,19 +216,37 @@ class _Made:
         runs = (*self._instance(), *self._version())
         return [series_labels(self.service, other.labels, *runs) for other in self.signal.sample.others]
 
+    def _left_out(self, match: Matchers) -> Iterator[_Pair]:
+        """Labels, with values, of what the preset counts among no requests: its own probes, or streams."""
+        routed = self.signal.label("route") if self.route else None
+        for label, ops in match:
+            name = self.signal.label(label) or label
+            refused = next((value for op, of in ops if (value := examples.refused(op, of)) is not None), None)
+            if refused is not None and name != routed:
+                yield name, refused
+
     def _counted(
-        self, counted: Counted, metric: str, labels: str, value: str, *, failed: bool, route: Leaf = ""
+        self,
+        counted: Counted,
+        metric: str,
+        labels: str,
+        value: str,
+        *,
+        failed: bool,
+        route: Leaf = "",
+        instead: _Pair = ("", ""),
     ) -> _Pair:
-        found = promql.joined(labels, *self._outcome(counted.match, failed=failed), self._route(counted.labels, route))
+        outcome = self._outcome(counted.match, failed=failed, instead=instead)
+        found = promql.joined(labels, *outcome, self._route(counted.labels, route))
         periodic = counted.kind == "gauge_per_period"
         if self._is_native(metric):
             values = _histogram(value, "", self.count)
             return f"{metric.removesuffix('_count')}{{{found}}}", values
         return f"{metric}{{{found}}}", proof.level(value, self.count) if periodic else self._rising(value)
 
-    def _of_histogram(self, histogram: Histogram, labels: str, route: Leaf = "") -> str:
+    def _of_histogram(self, histogram: Histogram, labels: str, route: Leaf = "", instead: _Pair = ("", "")) -> str:
         """Labels of good requests, as far as the histogram has them."""
-        found = self._outcome(histogram.match, failed=False, among=histogram.labels)
+        found = self._outcome(histogram.match, failed=False, among=histogram.labels, instead=instead)
         return promql.joined(labels, *found, self._route(histogram.labels, route))
 
     def _route(self, among: Iterable[str], route: Leaf = "") -> str:
@@ -231,8 +254,10 @@ class _Made:
         label = self.signal.label("route")
         return f"{label}={route or self.route.match}" if self.route and label in set(among) else ""
 
-    def _outcome(self, match: Matchers, *, failed: bool, among: Iterable[str] | None = None) -> list[str]:
-        """Labels that say how a request ended, besides those a metric must have."""
+    def _outcome(
+        self, match: Matchers, *, failed: bool, among: Iterable[str] | None = None, instead: _Pair = ("", "")
+    ) -> list[str]:
+        """Labels that say how a request ended, besides those a metric must have; the label `instead` has its value."""
         wanted: dict[str, list[tuple[str, str]]] = {}
         for label, ops in match:
             wanted.setdefault(self.signal.label(label) or label, []).extend(ops)
@@ -241,11 +266,13 @@ class _Made:
         if among is not None:
             names = [name for name in names if name in set(among) or name in wanted]
         routed = self.signal.label("route") if self.route else None
-        return [
-            f"{name}={promql.quote(self._value(wanted.get(name, ()), errors.get(name, ()), failed=failed))}"
+        values = {
+            name: self._value(wanted.get(name, ()), errors.get(name, ()), failed=failed)
             for name in names
             if name != routed
-        ]
+        }
+        values |= {name: value for name, value in [instead] if name in values}
+        return [f"{name}={promql.quote(value)}" for name, value in values.items()]
 
     def _value(self, wanted: Iterable[tuple[str, str]], errors: Iterable[tuple[str, str]], *, failed: bool) -> str:
         wanted, errors = list(wanted), list(errors)

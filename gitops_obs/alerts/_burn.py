@@ -56,11 +56,15 @@ class Burning:
         """Selector of a recorded series of the objective."""
         return recorded.of(self.tune.service, self.budget.name(name), *self.budget.matchers)
 
+    @property
+    def counts(self) -> str:
+        """The recorded series that the guard counts: requests for quick rows, bad ones for others."""
+        name = (recorded.slo_requests if self.row.quick else recorded.slo_bad)(self.tune.service.project)
+        return recorded.sparse(name) if self.row.long in burn.SLOW else name
+
     def counted(self) -> str:
         """Condition: enough was counted within the long window. Each sample stands for one interval of its group."""
-        project, row = self.tune.service.project, self.row
-        name = (recorded.slo_requests if row.quick else recorded.slo_bad)(project)
-        series = self.series(recorded.sparse(name) if row.long in burn.SLOW else name)
+        project, row, series = self.tune.service.project, self.row, self.series(self.counts)
         every = units.plain(burn.every(row.long, project))
         return f"sum_over_time({series}[{row.long}]) * {every} >= {self.guard[1]}"
 

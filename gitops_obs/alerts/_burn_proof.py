@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import burn, edges, proof, traffic
+from gitops_obs import burn, edges, proof, recorded, traffic
 from gitops_obs.alerts import _burn
 from gitops_obs.alerts._tune import Tune
 from gitops_obs.proof import Case, Claim, Firing, Load
@@ -41,7 +41,8 @@ def cases(service: Service, alert: str, defaults: Mapping[str, str], slo: str, a
         own = [rule for rule in rules if rule[0].budget == budget]
         prove = _by_the_minute if own[0][0].row.severity == "page" else _by_the_hour
         found += [*prove(service, alert, own), *_over_hours(service, alert, own)]
-    return found
+    kinds = ([rule for rule in rules if rule[0].row.quick == quick] for quick in (True, False))
+    return [*found, *(case for kind in kinds if kind and _is_short(kind) for case in _one_window(service, alert, kind))]
 
 
 # by the minute ------------------------------------------------------------------------------------------------------
@@ -183,6 +184,66 @@ def _quick_guard(service: Service, alert: str, rules: list[Rule]) -> list[Case]:
 def _growing(few: str) -> str:
     """Rates of which the first sample counts as 5 % too few, and the third brings what lacked."""
     return f"0 {few} 0.001 {few}e-1 0.001"
+
+
+def _one_window(service: Service, alert: str, rules: list[Rule]) -> list[Case]:
+    """The same row of every objective: silent while only one window is over the threshold, and until `for` is over.
+
+    What is counted within the long window was counted long ago in it; when a window of hours has passed, it is silent
+    again. Shares are told as recorded, so that no other case of the test may bring what they are made of.
+    """
+    wait = max(proof.steps(rule[1].for_, "hours") for rule in rules)
+    phase, name = wait + 1, rules[0][1].name
+    end = 4 * phase - 1
+    passed = _passed(rules, end)
+    last = max(end, *passed) if passed else end
+    told: dict[str, str] = {}
+    for burning, _ in rules:
+        over, under = burning.row.edge.over, burning.row.edge.under
+        told |= _labelled(
+            service, burning, recorded.slo_ratio(burning.row.long), _phases(phase, last, over, under, over)
+        )
+        told |= _labelled(service, burning, recorded.slo_ratio(burning.short), _phases(phase, last, under, over, over))
+        told |= _labelled(service, burning, burning.counts, _long_ago(burning.row, end, last))
+    firing = tuple(_firing(service, rule, rule[0].row.edge.over_percent) for rule in rules)
+    silent = dict.fromkeys([2 * phase - 1, 3 * phase - 1, *([end - 1] if wait else [])])
+    claims = (*(Claim(at, name) for at in silent), Claim(end, name, firing), *(Claim(at, name) for at in passed))
+    about, kept = f"{alert}: one window of {rules[0][0].row.long}", {series.partition("{")[0] for series in told}
+    absent = tuple(name for name in _counted(service) if name not in kept)
+    return [Case(f"{alert} windows", about, "hours", tuple(told.items()), claims=claims, absent=absent)]
+
+
+def _phases(steps: int, last: int, first: Leaf, second: Leaf, third: Leaf) -> str:
+    return f"{first}+0x{2 * steps - 1} {second}+0x{steps - 1} {third}+0x{last - 3 * steps}"
+
+
+def _long_ago(row: BurnRow, end: int, last: int) -> str:
+    """A lot at one step only, which the long window still holds at `end`; of an hour, at each step until then."""
+    hours = proof.steps(row.long, "hours")
+    lot = range(end + 1) if hours == 1 else (max(end + 2 - hours, 0),)
+    return " ".join("1e15" if step in lot else "0" for step in range(last + 1))
+
+
+def _passed(rules: list[Rule], end: int) -> list[int]:
+    """The step at which the long window no longer holds what was counted, if that is soon."""
+    hours = proof.steps(rules[0][0].row.long, "hours")
+    if hours >= end:
+        return []
+    kept = max(proof.steps(rule[1].keep_firing_for, "hours") for rule in rules)
+    return [(end if hours == 1 else end + 2 - hours) + hours + 1 + kept]
+
+
+def _labelled(service: Service, burning: Burning, name: str, values: str) -> dict[str, str]:
+    labels = traffic.series_labels(service, f'service="{service.name}"', *burning.budget.matchers)
+    return {f"{burning.budget.name(name)}{{{labels}}}": values}
+
+
+def _counted(service: Service) -> list[str]:
+    """Whatever shares of bad requests are made of, of the service and of its routes."""
+    project = service.project
+    whole = [name(project) for name in (recorded.errors, recorded.requests, recorded.slow, recorded.timed)]
+    both = [name(project) for name in (recorded.slo_bad, recorded.slo_requests)]
+    return [*whole, *both, *map(recorded.of_route, both)]
 
 
 def _told(service: Service, budget: Budget, lane: str, about: str, values: tuple[str, str], *claims: Claim) -> Case:

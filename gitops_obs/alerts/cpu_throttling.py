@@ -106,9 +106,12 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
 
 
 def _throttled(scene: Scene, share: Leaf, count: int) -> Series:
-    """`share` of the periods of a small pod and of one with ten times as many; cgroups and pods that do not count."""
+    """`share` of the periods of a small pod and of one with ten times as many; cgroups and pods that do not count.
+
+    Any period at all says that there is a limit, be it less than one.
+    """
     found: Series = ()
-    for second, scale in ((False, "e6"), (True, "e7")):
+    for second, scale in ((False, "e-6"), (True, "e-5")):
         found += scene.pod(_THROTTLED, proof.rising(f"{share}{scale}", count), second=second)
         found += scene.pod(_PERIODS, proof.rising(f"1{scale}", count), second=second)
     for metric, step in ((_THROTTLED, "9e8"), (_PERIODS, "2e9")):

@@ -84,8 +84,18 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     fires = told.fires((_drift_proof.COUNT, "7"), begin=4)
     slow = Told(service, alerts, "hours")
     seldom = slow.own(detected, " ".join([*_OFTEN.split(), proof.level("0", slow.end)]))
+    # seven changes, one each half hour
+    steady = slow.own(detected, "0 1 0 1 0 1 0 1 1")
     quiet = Claim(len(_OFTEN.split()), NAME)
     return [
         Case("drift_flapping", "drift comes and goes", series=(*one, *two), claims=fires),
         Case("drift_flapping", "drift comes and goes, but slowly", "hours", seldom, claims=(quiet,)),
+        Case(
+            "drift_flapping",
+            "drift comes and goes for hours",
+            "hours",
+            steady,
+            claims=slow.fires((_drift_proof.COUNT, "7"), begin=4),
+            every=30,
+        ),
     ]

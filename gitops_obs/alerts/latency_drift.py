@@ -44,17 +44,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import edges, recorded, traffic, units
+from gitops_obs import edges, proof, recorded, traffic, units
 from gitops_obs.alerts import _red
 from gitops_obs.alerts._tune import Tune
-from gitops_obs.proof import Firing
+from gitops_obs.proof import Case, Claim, Firing
 from gitops_obs.recordings import usual, usual_latency
 from gitops_obs.rules import Alert, Omitted
 
 if TYPE_CHECKING:
     from gitops_obs.leaf import Leaf
     from gitops_obs.model import Service
-    from gitops_obs.proof import Case
 
 NAME = "REDLatencyDrift"
 TITLE = "Latency is far above usual"
@@ -128,4 +127,18 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     ]
     durations = (recorded.quantile(project, usual_latency.QUANTILE), recorded.USUAL_LATENCY)
     names = (*durations, recorded.requests(project), recorded.USUAL)
-    return [_red.in_phases(service, alert, names, phases, lane="latency_drift", about="much slower than usual")]
+    found = [_red.in_phases(service, alert, names, phases, lane="latency_drift", about="much slower than usual")]
+    return [*found, _half_hours(service, alert, names, edge.over, slow)]
+
+
+def _half_hours(service: Service, alert: Alert, names: tuple[str, ...], over: Leaf, firing: tuple[Firing, ...]) -> Case:
+    """Samples every ten minutes: the middle one of half an hour decides, and not the last one nor the hour before."""
+    hours = proof.steps(alert.for_, "hours") + 1
+    labels = traffic.series_labels(service, f'service="{service.name}"')
+    slow, busy = f"0 0 _ 9e9 {over} 0", "0 0 _ 3e6 0 0"
+    usually = (proof.level(value, 6 * hours) for value in ("1", "1e6"))
+    values = (" ".join(["0", *[slow] * hours]), " ".join(["0", *[busy] * hours]), *usually)
+    now, known, requests, norm = (f"{name}{{{labels}}}" for name in names)
+    series = tuple(zip((now, requests, known, norm), values, strict=True))
+    claims = (*((Claim(hours - 1, NAME),) if hours > 1 else ()), Claim(hours, NAME, firing))
+    return Case("latency_drift", "half hours much slower than usual", "hours", series, claims=claims, every=10)

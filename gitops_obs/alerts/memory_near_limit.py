@@ -138,4 +138,5 @@ def _memory(scene: Scene, share: Leaf, most: str, count: int) -> Series:
     found += scene.pod(_LIMIT, flat("0.5e9"), *memory, 'instance="b"')
     found += scene.pod(_LIMIT, flat("1e12"), 'resource="ephemeral_storage"', 'unit="byte"')
     found += scene.pod(_USED, flat("9e9")) + scene.pod(_USED, flat("9e9"), *full, container="")
+    found += scene.pod(_LIMIT, flat("1e9"), *memory, container="")
     return found + scene.strange_pods(_USED, flat("9e9"), *full) + scene.strange_pods(_LIMIT, flat("1e9"), *memory)

@@ -97,10 +97,11 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     labels = traffic.series_labels(service, f'service="{service.name}"')
     now, usual = f"{recorded.requests(service.project)}{{{labels}}}", f"{recorded.USUAL}{{{labels}}}"
 
-    def case(about: str, rate: str, norm: str, *shown: str) -> Case:
+    def case(about: str, rate: str, norm: str, *shown: str, late: bool = False) -> Case:
         data = traffic.of_data(service, ("service", service.name))
         firing = tuple(Firing(alert, data, (("{{ $value | humanizePercentage }}", text),)) for text in shown)
-        series = ((usual, proof.level(norm, wait)), *(((now, proof.level(rate, wait)),) if rate else ()))
+        rates = f"0 {proof.level(rate, wait - 1)}" if late and wait else proof.level(rate, wait)
+        series = ((usual, proof.level(norm, wait)), *(((now, rates),) if rate else ()))
         before = (Claim(wait - 1, NAME),) if wait else ()
         absent = () if rate else (recorded.requests(service.project),)
         claims = (*before, Claim(wait, NAME, firing))
@@ -110,7 +111,7 @@ def prove(service: Service, alerts: list[Alert]) -> list[Case]:
     few, enough = guard.under, "1e6" if tune.has("min_requests") else guard.over
     return [
         case("a little too little of the usual traffic", f"{edge.under}e6", "1e6", edge.under_percent),
-        case("a little more of the usual traffic", f"{edge.over}e6", "1e6"),
+        case("a little more of the usual traffic, an hour after none", f"{edge.over}e6", "1e6", late=True),
         case("no traffic where there usually is some", "", enough, "0%"),
         *([] if tune.has("min_requests") else [case("hardly any traffic is usual", "0", few)]),
     ]

@@ -66,7 +66,7 @@ def _is_native(test: Test, service: Service) -> bool:
 
 def _test(test: Test, service: Service) -> Iterator[str]:
     yield f"  - name: {quoted(test.name)}"
-    yield f"    interval: {proofs.at(1, test.pace)}"
+    yield f"    interval: {f'{test.every}m' if test.every else proofs.at(1, test.pace)}"
     series = test.series(service)
     yield "    input_series:" if series else "    input_series: []"
     for name, values in series.items():

@@ -7,15 +7,18 @@ Rules are written once for all objectives of a level (the whole service, or its 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import promql, proof, recorded, traffic
-from gitops_obs.proof import Number
+from gitops_obs import promql, proof, recorded, traffic, units
+from gitops_obs.proof import Case, Number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gitops_obs.leaf import Leaf
     from gitops_obs.model import Availability, Latency, RouteObjective, Service
-    from gitops_obs.proof import Series
+    from gitops_obs.proof import Pace, Series
 
 
 Labels = tuple[tuple[str, "Leaf"], ...]
@@ -87,8 +90,10 @@ def series(service: Service, budget: Budget, bad: str, total: str) -> Series:
     return tuple((f"{name}{{{labels}}}", values) for name, values in zip(names, (bad, total), strict=True))
 
 
-ABOUT = "1 % of the requests are bad"
-BAD, ALL, SHARE = "10", "1000", "0.01"
+ABOUT = "1.6 % of hardly any requests are bad"
+BAD, ALL, SHARE = "0.0009765625", "0.0625", "0.015625"
+"""A 64th, in numbers that sums of floats hold exactly; so few that a sum over some steps stays below 1."""
+
 AT = 2
 """The step of proofs at which every window holds what it needs."""
 
@@ -105,11 +110,36 @@ def even(service: Service, budgets: list[Budget]) -> Series:
     return tuple(one for budget in budgets for one in series(service, budget, *both))
 
 
-def number(service: Service, budget: Budget, name: str, value: Leaf) -> Number:
+def number(service: Service, budget: Budget, name: str, value: Leaf, at: int = AT) -> Number:
     """The claim that the series `name` of the objective holds `value`."""
     selected = recorded.of(service, budget.name(name), *budget.matchers)
     labels = traffic.series_labels(service, f'service="{service.name}"', *budget.matchers)
-    return Number(AT, selected, ((f"{budget.name(name)}{{{labels}}}", value),))
+    return Number(at, selected, ((f"{budget.name(name)}{{{labels}}}", value),))
+
+
+def worsening(service: Service, pace: Pace, end: int, windows: Iterable[str]) -> list[Case]:
+    """Step by step another 128th of the requests is bad: what a window holds tells how far it reaches.
+
+    No sample stands at the very beginning of a window, which newer Prometheus leaves out and older do not.
+    """
+    budgets, reach = known(service), {window: proof.seconds(window) / proof.STEP[pace] for window in windows}
+    if not budgets:
+        return []
+    gaps = {end - steps for steps in reach.values()}
+    there = [n for n in range(end + 1) if n not in gaps]
+    bad, counted = (
+        " ".join(units.plain(Decimal(value(n))) if n in there else "_" for n in range(end + 1))
+        for value in (lambda n: (n + 1) / 2048, lambda _: 0.0625)
+    )
+    rates = tuple(pair for budget in budgets for pair in series(service, budget, bad, counted))
+    numbers = []
+    for window, steps in reach.items():
+        within = [n for n in there if end - n < steps]
+        share = (sum(within) + len(within)) / 2048 / (len(within) / 16)
+        numbers += [number(service, budget, recorded.slo_ratio(window), repr(share), end) for budget in budgets]
+    # by the minute others bring requests, of which the same would be recorded
+    alone = pace == "minutes"
+    return [Case("windows", f"it gets worse by the {pace[:-1]}", pace, rates, numbers=tuple(numbers), alone=alone)]
 
 
 def raw(service: Service, budget: Budget) -> tuple[str, str] | None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from gitops_obs.model import Service
 
 AGO = (1, 2, 3)
+EVERY, LATER = 10, (2, 3, 4)
+_A_WEEK, _FAR = 1008, 11 + 1  # samples
 
 
 def median(service: Service, weeks: Iterable[str]) -> str:
@@ -31,3 +33,12 @@ def _by(service: Service) -> str:
 def _marked(weeks: Iterable[str]) -> str:
     marked = (f'  label_replace({expr}, "week", "{n}", "", "")' for n, expr in zip(AGO, weeks, strict=True))
     return "\n  or\n".join(marked)
+
+
+def moment(values: tuple[str, str, str, str]) -> str:
+    """Samples every ten minutes around the first week: one 110 minutes before, the others in a row until then.
+
+    One, two and three weeks later (`LATER`) that week is the only one known. Needs `EVERY` minutes between samples.
+    """
+    first, *rest = values
+    return f"_ _x{_A_WEEK - _FAR} {first} _x{_FAR - 1 - len(rest)} {' '.join(rest)}"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gitops_obs.recordings._budget import Budget
 
 GROUP = "burn"
+_MINUTES, _HOURS = 20, 4
 
 
 def build(service: Service) -> list[Recording | Omitted]:
@@ -59,7 +60,7 @@ def _counts(service: Service, budget: Budget) -> tuple[str, str] | None:
 
 
 def prove(service: Service) -> list[Case]:
-    """1 % of a thousand requests a second are bad: bad and all requests, and the same share over every window."""
+    """A 64th of hardly any requests is bad: bad and all requests, and the same share over every window; their reach."""
     budgets = _budget.known(service)
     if not budgets:
         return []
@@ -70,4 +71,8 @@ def prove(service: Service) -> list[Case]:
             numbers += [_budget.number(service, budget, name, value) for name, value in counts]
         windows = dict.fromkeys((project.rate_window, *burn.FAST))
         numbers += [_budget.number(service, budget, recorded.slo_ratio(window), _budget.SHARE) for window in windows]
-    return [Case("burn", _budget.ABOUT, "hours", _budget.even(service, budgets), numbers=tuple(numbers))]
+    return [
+        Case("burn", _budget.ABOUT, "hours", _budget.even(service, budgets), numbers=tuple(numbers)),
+        *_budget.worsening(service, "minutes", _MINUTES, ("30m", "1h")),
+        *_budget.worsening(service, "hours", _HOURS, ("1h",)),
+    ]

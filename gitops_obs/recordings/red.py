@@ -91,7 +91,7 @@ def prove(service: Service) -> list[Case]:
 
 def _case(service: Service, about: str, load: Load, told: Iterable[Told]) -> Case:
     at, counted = traffic.begin(service) + 1, service.signal.preset.requests
-    numbers = tuple(_number(service, at, *one) for one in told)
+    numbers = tuple(number(service, at, *one) for one in told)
     # nobody else may bring requests, which are counted here
     alone = counted.metrics if counted else ()
     return Case("red", about, failing=load, slow=load, numbers=numbers, absent=alone)
@@ -102,7 +102,8 @@ def _mixed(service: Service) -> Load:
     return Load(_BAD, _GOOD, _TOTAL) if bad else Load("", _TOTAL, _TOTAL)
 
 
-def _number(service: Service, at: int, expr: str, value: str) -> Number:
+def number(service: Service, at: int, expr: str, value: str) -> Number:
+    """The claim that the expression has that value for the service, "" for none."""
     labels = traffic.series_labels(service, f'service="{service.name}"')
     return Number(at, expr, ((f"{{{labels}}}", value),) if value else ())
 
@@ -125,12 +126,12 @@ def _told(service: Service) -> Iterator[Told]:
     for name, value in counted:
         series = recorded.of(service, name(project))
         yield (f"{series} > bool 0", "1") if native else (f"round({series} * {window})", value)
-    yield from _told_of_quantiles(service)
+    yield from told_of_quantiles(service, Decimal("0.983"))
 
 
-def _told_of_quantiles(service: Service) -> Iterator[Told]:
-    """In thousandths of the bound that 98.3 % keep to; of a native histogram, whether it is beyond all reason."""
-    bound, share = _bound(service), Decimal("0.983")
+def told_of_quantiles(service: Service, share: Decimal) -> Iterator[Told]:
+    """In thousandths of the bound that `share` keep to; of a native histogram, whether it is beyond all reason."""
+    bound = _bound(service)
     for q in _known_quantiles(service):
         series = recorded.of(service, recorded.quantile(service.project, q))
         if service.signal.histogram == "native":

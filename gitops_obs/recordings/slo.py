@@ -73,14 +73,21 @@ def _about(service: Service, objective: Availability | Latency) -> Labels:
 
 # proofs --------------------------------------------------------------------------------------------------------------
 
+_HOURS, _WEEKS = 30, 5
+
 
 def prove(service: Service) -> list[Case]:
-    """What each objective says; and 1 % of bad requests over every window, in budgets."""
+    """What each objective says; a 64th of bad requests over every window, in budgets; and how far windows reach."""
     budgets = _budget.known(service)
     if not budgets:
         return []
     numbers = tuple(number for budget in budgets for number in _numbers(service, budget))
-    return [Case("slo", _budget.ABOUT, "hours", _budget.even(service, budgets), numbers=numbers)]
+    periods = dict.fromkeys(budget.objective.window for budget in budgets)
+    return [
+        Case("slo", _budget.ABOUT, "hours", _budget.even(service, budgets), numbers=numbers),
+        *_budget.worsening(service, "hours", _HOURS, ("30m", "6h", *burn.SLOW)),
+        *_budget.worsening(service, "weeks", _WEEKS, ("3d", *periods)),
+    ]
 
 
 def _numbers(service: Service, budget: Budget) -> Iterator[Number]:
@@ -112,4 +119,4 @@ def _proof_of_spending(service: Service, budget: Budget) -> Iterator[Number]:
     for name, begin in ((recorded.CURRENT_BURN, ""), (recorded.PERIOD_BURN, ""), (recorded.BUDGET_REMAINING, "1 - ")):
         series = recorded.of(service, budget.name(name), *budget.matchers)
         expr = f"round(({begin}{series}) * {budget.objective.budget} * 1e6)"
-        yield Number(_budget.AT, expr, ((f"{{{labels}}}", "10000"),))
+        yield Number(_budget.AT, expr, ((f"{{{labels}}}", "15625"),))

@@ -36,4 +36,9 @@ def prove(service: Service) -> list[Case]:
     series = ((f"{recorded.requests(service.project)}{{{labels}}}", "100 300 200 900"),)
     usual = f"{recorded.USUAL}{{{labels}}}"
     numbers = (Number(at, recorded.USUAL, ((usual, value),)) for at, value in ((1, "100"), (3, "200")))
-    return [Case("usual", "what is usual is the median of three weeks", "weeks", series, numbers=tuple(numbers))]
+    often = ((f"{recorded.requests(service.project)}{{{labels}}}", _weeks.moment(("9", "1", "2", "6"))),)
+    then = tuple(Number(at, recorded.USUAL, ((usual, "3"),)) for at in _weeks.LATER)
+    return [
+        Case("usual", "what is usual is the median of three weeks", "weeks", series, numbers=tuple(numbers)),
+        Case("usual span", "what is usual of half an hour", "weeks", often, numbers=then, every=_weeks.EVERY),
+    ]

@@ -39,4 +39,17 @@ def prove(service: Service) -> list[Case]:
         Number(at, recorded.USUAL_KEPT, ((known, value),))
         for at, value in ((1, "0.4"), (2, "0.2"), (3, "0.2"), (4, "0.2"), (5, "0.3"))
     )
-    return [Case("usual_fall", "how far traffic usually falls", "weeks", series, numbers=numbers)]
+    often = ((f"{recorded.kept(service.project)}{{{labels}}}", _weeks.moment(("0.1", "0.2", "0.4", "0.6"))),)
+    then = tuple(Number(at, recorded.USUAL_KEPT, ((known, "0.2"),)) for at in _weeks.LATER)
+    return [
+        Case("usual_fall", "how far traffic usually falls", "weeks", series, numbers=numbers),
+        Case(
+            "usual_fall span",
+            "how far traffic usually falls within an hour",
+            "weeks",
+            often,
+            numbers=then,
+            absent=(recorded.requests(service.project),),
+            every=_weeks.EVERY,
+        ),
+    ]

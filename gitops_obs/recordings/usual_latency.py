@@ -48,4 +48,16 @@ def prove(service: Service) -> list[Case]:
     series = ((f"{recorded.quantile(service.project, QUANTILE)}{{{labels}}}", "0.1 0.3 0.2 0.9"),)
     known = f"{recorded.USUAL_LATENCY}{{{labels}}}"
     numbers = tuple(Number(at, recorded.USUAL_LATENCY, ((known, value),)) for at, value in ((1, "0.1"), (3, "0.2")))
-    return [Case("usual_latency", "how long requests usually take", "weeks", series, numbers=numbers)]
+    often = ((f"{recorded.quantile(service.project, QUANTILE)}{{{labels}}}", _weeks.moment(("9", "1", "2", "6"))),)
+    then = tuple(Number(at, recorded.USUAL_LATENCY, ((known, "2"),)) for at in _weeks.LATER)
+    return [
+        Case("usual_latency", "how long requests usually take", "weeks", series, numbers=numbers),
+        Case(
+            "usual_latency span",
+            "how long half an hour of requests usually takes",
+            "weeks",
+            often,
+            numbers=then,
+            every=_weeks.EVERY,
+        ),
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from gitops_obs import promql, proof, recorded, traffic
+from gitops_obs import promql, proof, recorded, traffic, units
 from gitops_obs.proof import Case, Load, Number
+from gitops_obs.recordings import red
 from gitops_obs.rules import Omitted, Recording
 
 if TYPE_CHECKING:
@@ -77,10 +79,15 @@ def _named(service: Service, rate: str) -> str:
 # proofs -------------------------------------------------------------------------------------------------------------
 
 _BAD, _GOOD = "1.5.0", "1.4.2"
+_WITHIN = Decimal("0.975")
+"""The share of requests of all three instances that are fast."""
 
 
 def prove(service: Service) -> list[Case]:
-    """Two instances of one version, of which some requests are bad, and one of another; strangers that are worse."""
+    """Two instances of one version, of which some requests are bad, and one of another; strangers that are worse.
+
+    Instances are asked for samples every other minute. What is recorded of the service is the sum of all.
+    """
     if service.signal.label("version") is None or "instance" in service.signal.sample.names:
         return []
     failing: _Told = {recorded.requests: ("20", "100"), recorded.errors: ("3", "")}
@@ -106,10 +113,31 @@ def _case(
         values = zip((_BAD, _GOOD), told[name], strict=True)
         samples = tuple((f"{record}{{{_labels(service, version)}}}", value) for version, value in values if value)
         numbers.append(Number(at, record, samples))
+    numbers += _of_all(service, at, rates, slow=slow)
     bad, good = Load("90", "510", "600"), Load("" if not slow else "0", "6e3", "6e3")
     loads = ((_BAD, "a", bad), (_BAD, "b", bad), (_GOOD, "c", good))
     series = traffic.of_versions(service, loads, at + 1, slow=slow)
-    return Case("versions", about, series=series, numbers=tuple(numbers), alone=True)
+    seldom = tuple((name, _every_other(values, at)) for name, values in series)
+    return Case("versions", about, series=seldom, numbers=tuple(numbers), alone=True)
+
+
+def _of_all(service: Service, at: int, rates: _Rates, *, slow: bool) -> list[Number]:
+    """What is recorded of the service as a whole."""
+    names = (name for name, _ in rates)
+    told = [
+        (f"0 + {recorded.of(service, name(service.project))}", n) for name, n in zip(names, ("120", "3"), strict=False)
+    ]
+    if slow:
+        told += red.told_of_quantiles(service, _WITHIN)
+    return [red.number(service, at, *one) for one in told]
+
+
+def _every_other(values: str, at: int) -> str:
+    """A counter with samples at every other step only, `at` among them; a gauge as it is."""
+    step, _, count = values.removeprefix("0+").partition("x")
+    if not values.startswith("0+"):
+        return values
+    return " ".join(units.plain(Decimal(step) * n) if (at - n) % 2 == 0 else "_" for n in range(int(count) + 1))
 
 
 def _labels(service: Service, version: str) -> str:
