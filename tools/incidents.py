@@ -1,4 +1,4 @@
-"""Write docs/incidents.md: what alerts make of incidents, by the scenarios of tests/incidents/."""
+"""Write docs/incidents.md: what alerts make of incidents, by the scenarios of tests/incidents/."""  # noqa: INP001
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import resource
 import sys
 from pathlib import Path
 
+from tests.incidents import page
+
 FILE = Path(__file__).parents[1] / "docs" / "incidents.md"
 
 
 def main() -> int:
     """Runs every scenario, writes the page, and says how long it took."""
-    from tests.incidents import page
-
     text = page.write()
     stale = not FILE.is_file() or FILE.read_text(encoding="utf-8") != text
     FILE.write_text(text, encoding="utf-8")

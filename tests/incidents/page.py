@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gitops_obs import ruleset
 from gitops_obs.rules import Omitted
 from tests.incidents import running
-from tests.incidents.scenarios import GAPS, SCENARIOS
+from tests.incidents.scenarios import AGAIN, FALSE_ALARMS, SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.incidents.running import Fired, Outcome
     from tests.incidents.scenarios import Scenario
 
+_NAMED = 7
+"""So many presets are called by their names."""
 MARK = "<!-- Written by tools/incidents.py; `make incidents` writes it again. -->\n\n"
 
 
@@ -42,14 +44,19 @@ class Result:
 @cache
 def result(scenario: Scenario) -> Result:
     """Runs the scenario over its presets."""
-    services = {preset: running.service(preset, scenario.every) for preset in scenario.presets}
+    services = {preset: _service(preset, scenario) for preset in scenario.presets}
     cannot = {preset: why for preset, service in services.items() if (why := _why_not(service, scenario))}
-    lives = {preset: scenario.life for preset in scenario.presets if preset not in cannot}
-    outcomes = running.run(lives, scenario.minutes, scenario.every, scenario.asked)
+    able = {preset: service for preset, service in services.items() if preset not in cannot}
+    outcomes = running.run(able, scenario.life, scenario.minutes, scenario.asked)
     verdicts = {
-        preset: _verdict(scenario, outcome, _within(scenario, services[preset])) for preset, outcome in outcomes.items()
+        preset: _verdict(scenario, outcome, _within(scenario, able[preset])) for preset, outcome in outcomes.items()
     }
     return Result(verdicts, outcomes, cannot)
+
+
+def _service(preset: str, scenario: Scenario) -> Service:
+    """Routes have objectives where they are what fails, and where nothing should fire at all."""
+    return running.service(preset, scenario.every, routes="route" in scenario.labels or not scenario.is_fault)
 
 
 def _why_not(service: Service, scenario: Scenario) -> str:
@@ -102,13 +109,15 @@ series of the preset's own metrics; the generated rules are evaluated over them 
 - **Should fire** is the severity, and the time within which it should: for error budgets about the long window of the
   row that is meant. CloudWatch's samples are ten minutes late, and are given ten minutes more; being too coarse for
   the row of one hour, they are given the row of six.
-- **After** is the time from the first bad minute to the first evaluation at which the alert fires.
+- **After** is the time from the first bad minute to the first evaluation at which the alert fires. In the
+  sections, 1h, 6h, 1d and 3d name the row of an alert on an error budget, and *3 times* says that it ended in between.
 - **False alarms** are whatever fires on a day without a fault, before a fault begins, and pages where a ticket is
   meant.
 - Samples come once a minute. Rules are evaluated as seldom as each section says, as if the project's
   `rules.interval` were that; alerts with a shorter `for` wait for one evaluation. What takes days is measured over
   one preset of each shape of telemetry. A restart of Prometheus is a gap in all series; its rules go on meanwhile.
-- On days without a fault all alerts are evaluated, unless the section names some. Before a fault the service is well.
+- On days without a fault all alerts are evaluated, unless the section names some. Before a fault the service is well
+  for as long as the section says.
 
 | scenario | should fire | detected | by | after | false alarms |
 |---|---|---|---|---|---|
@@ -130,22 +139,29 @@ def row(scenario: Scenario) -> str:
     cells = [
         f"[{scenario.title}](#{scenario.id})",
         f"{scenario.severity} within {_long(scenario.within)}" if scenario.is_fault else "nothing",
-        f"{len(told)} of {of} presets" if scenario.is_fault else "–",
-        ", ".join(f"`{name}`" for name in dict.fromkeys(one.name for one in told)) or "–",
-        _range([one.first - scenario.onset for one in told]) or "–",
+        f"{len(told)} of {of} presets" if scenario.is_fault else "-",
+        _by(told) or "-",
+        _range([one.first - scenario.onset for one in told]) or "-",
         f"**{false} of {of} presets**" if false else f"0 of {of} presets",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _by(told: list[Fired]) -> str:
+    """Names of the alerts that told, and how often."""
+    often = max((one.times for one in told), default=1)
+    names = ", ".join(f"`{name}`" for name in dict.fromkeys(one.name for one in told))
+    return f"{names}, **{often} times**" if often > 1 else names
 
 
 def section(scenario: Scenario) -> str:
     """What fired of each preset, presets alike together."""
     found = result(scenario)
     lines = [f'<a id="{scenario.id}"></a>', "", f"## {scenario.title.capitalize()}", "", _setting(scenario), ""]
-    if why := GAPS.get(scenario.id):
+    if why := (FALSE_ALARMS | AGAIN).get(scenario.id):
         lines += [f"**Not as it should be:** {why}", ""]
     said = {preset: _said(scenario, verdict) for preset, verdict in found.verdicts.items()}
-    lines += [f"- {', '.join(presets)}: {text}" for text, presets in _alike(said)]
+    lines += [f"- {who}: {text}" for who, text in _by_preset(said)]
     if found.cannot:
         lines += ["", "Presets that cannot tell, and why:", ""]
         lines += [f"- {', '.join(presets)}: {why}" for why, presets in _alike(found.cannot)]
@@ -161,6 +177,15 @@ def _setting(scenario: Scenario) -> str:
     return f"{about}{lead} Evaluated every {_long(scenario.every)}.{alerts}".replace(". Evaluated:", ":", 1)
 
 
+def _by_preset(said: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Who says what: most presets by their number, others by name."""
+    found = sorted(_alike(said), key=lambda one: -len(one[1]))
+    for n, (text, presets) in enumerate(found):
+        many = n == 0 and len(presets) > _NAMED
+        all_or_most = f"all {len(presets)} presets" if len(found) == 1 else f"{len(presets)} presets"
+        yield all_or_most if many else ", ".join(presets), text
+
+
 def _alike(texts: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
     """Each text once, with all that have it."""
     for text in dict.fromkeys(texts.values()):
@@ -172,7 +197,7 @@ def _said(scenario: Scenario, verdict: Verdict) -> str:
     if scenario.is_fault:
         parts.append(_one(scenario, verdict.told) if verdict.told else "not detected")
     parts += [f"**false:** {_one(scenario, one)}" for one in verdict.false]
-    parts += [f"later {_one(scenario, one)}" for one in verdict.besides]
+    parts += [f"also {_one(scenario, one)}" for one in verdict.besides]
     return "; ".join(parts) or "nothing fired"
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gitops_obs import recorded
+from gitops_obs import recorded, units
 from tests import factory, promtool
 from tests.incidents import world
 
@@ -28,9 +28,8 @@ _SAMPLE = re.compile(r'\{((?:[^"{}]|"(?:[^"\\]|\\.)*")*)\} (\S+?)(?:,|$)', re.MU
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 _WORD = re.compile(r"[a-zA-Z_:][\w:]*")
 _BY = ("alertname", "severity", "slo", "route", "version", "long_window")
-_SEEN = 2
+_SEEN = 4
 """Minutes of the longest step that does not change what groups see of each other."""
-_MEMORY = "1GiB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +60,41 @@ class Outcome:
     most: float
 
 
-def service(preset: str, every: int) -> Service:
+def service(preset: str, every: int, *, routes: bool = True) -> Service:
     """A service with objectives for availability and latency, and for a route, evaluated every so many minutes."""
     project = replace(factory.PROJECT, interval=f"{every}m")
-    return factory.service(preset, project=project, drift=(), workload=None)
+    full = factory.service(preset, project=project, drift=(), workload=None)
+    return full if routes else replace(full, routes=())
 
 
-def run(lives: Mapping[str, Life], minutes: int, every: int, only: Iterable[str] = ()) -> dict[str, Outcome]:
-    """What fires of each preset's service that lives like that: of all alerts, or of those called `only`."""
+def run(services: Mapping[str, Service], life: Life, minutes: int, only: Iterable[str] = ()) -> dict[str, Outcome]:
+    """What fires of services, by name, that live like that: of all alerts, or of those called `only`."""
     memory = Path("/dev/shm")  # noqa: S108  # promtool writes a database for every test, and syncs it
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-        folder = Path(name)
-        files = [_written(folder, preset, life, minutes, every, only) for preset, life in lives.items()]
-        environment = os.environ | {"TMPDIR": name, "GOMAXPROCS": "1", "GOGC": "off", "GOMEMLIMIT": _MEMORY}
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as temporary:
+        folder = Path(temporary)
+        files = [_written(folder / name, one, life, minutes, only) for name, one in services.items()]
+        environment = os.environ | {"TMPDIR": temporary, "GOMAXPROCS": "1", "GOGC": "400"}
         command = ["promtool", "test", "rules", *map(str, files)]
         # what it got goes to one stream, and what it got that of to the other
-        out = subprocess.run(command, stdout=-1, stderr=subprocess.STDOUT, text=True, check=False, env=environment).stdout
-    said = out.split("Unit Testing:  ")[1:]
-    assert len(said) == len(lives), out
-    return {preset: _outcome(text, every) for preset, text in zip(lives, said, strict=True)}
+        pipe, out = subprocess.PIPE, subprocess.STDOUT
+        done = subprocess.run(command, stdout=pipe, stderr=out, text=True, check=False, env=environment)
+    said = done.stdout.split("Unit Testing:  ")[1:]
+    assert len(said) == len(services), done.stdout
+    found = zip(services.items(), said, strict=True)
+    return {name: _outcome(text, _every(one)) for (name, one), text in found}
 
 
-def _written(folder: Path, preset: str, life: Life, minutes: int, every: int, only: Iterable[str]) -> Path:
-    subject = service(preset, every)
+def _every(subject: Service) -> int:
+    """Minutes from one evaluation to the next."""
+    return int(units.duration(subject.project.interval)) // 60
+
+
+def _written(stem: Path, subject: Service, life: Life, minutes: int, only: Iterable[str]) -> Path:
+    """The files of one promtool test: its rules beside it."""
+    every = _every(subject)
     needed = _needed(promtool.groups(subject)["groups"], set(only))
     content = {"groups": _at_once(needed) if every > _SEEN else needed}
-    (folder / f"{preset}.rules.yaml").write_text(promtool.dump(content))
+    stem.with_suffix(".rules.yaml").write_text(promtool.dump(content))
     read = {word for group in content["groups"] for rule in group["rules"] for word in _WORD.findall(rule["expr"])}
     whole, firing = f"{minutes - minutes % every}m", 'ALERTS{alertstate="firing"}'
     asked = {
@@ -99,9 +107,9 @@ def _written(folder: Path, preset: str, life: Life, minutes: int, every: int, on
     test = {
         "interval": "1m",
         "input_series": [
-            {"series": name, "values": values}
-            for name, values in world.series(subject, life, minutes).items()
-            if name.partition("{")[0] in read
+            {"series": series, "values": values}
+            for series, values in world.series(subject, life, minutes).items()
+            if series.partition("{")[0] in read
         ],
         # a label tells the answers apart; whoever answers is not expected to
         "promql_expr_test": [
@@ -109,9 +117,9 @@ def _written(folder: Path, preset: str, life: Life, minutes: int, every: int, on
             for key, expr in asked.items()
         ],
     }
-    file = folder / f"{preset}.test.yaml"
+    file = stem.with_suffix(".test.yaml")
     order = [group["name"] for group in content["groups"]]
-    data = {"rule_files": [f"{preset}.rules.yaml"], "evaluation_interval": f"{every}m", "group_eval_order": order}
+    data = {"rule_files": [f"{stem.name}.rules.yaml"], "evaluation_interval": f"{every}m", "group_eval_order": order}
     file.write_text(promtool.dump(data | {"tests": [test]}))
     return file
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from gitops_obs import proof, traffic, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from decimal import Decimal
 
     from gitops_obs.model import Service
     from gitops_obs.preset import Histogram
@@ -204,7 +204,7 @@ class _Counted:
 _TINY = 1e-6  # what sums of fractions lose
 
 
-@lru_cache(maxsize=None)
+@cache
 def _share(median: float, within: Decimal) -> float:
     """Share of requests that take at most `within` seconds: the log-normal distribution."""
     if within <= 0:
