@@ -145,6 +145,7 @@ class _Filled:
     def __init__(self, service: Service, told: list[Minute]) -> None:
         self.histogram = service.signal.histogram_for()
         self.told = told
+        self.known: dict[str, list[tuple[int | str, float]]] = {}
 
     def all(self, names: dict[str, str]) -> dict[str, str]:
         """Every series of `names`, and the buckets of the duration histogram besides its count."""
@@ -169,20 +170,37 @@ class _Filled:
 
     def _values(self, which: str, within: Decimal | None = None, *, is_gauge: bool = False) -> Iterator[str]:
         """Counters hold whole requests: one that is counted is in all of its buckets in the same minute."""
-        counted, total, before = _Counted(which), 0.0, 0
-        was_there = True
-        for minute in self.told:
-            if isinstance(minute, str):
-                yield "_" if minute == MISSED or not was_there else "stale"
-                was_there = minute == MISSED and was_there
+        if which == "1":
+            yield from (more if isinstance(more, str) else "1" for more, _ in self._more("ALL"))
+            return
+        total, before = 0.0, 0
+        for more, median in self._more(which):
+            if isinstance(more, str):
+                total, before = (total, before) if more == "_" else (0.0, 0)
+                yield more
                 continue
-            if not was_there:
-                counted, total, before = _Counted(which), 0.0, 0
-            was_there = True
-            total += counted.more(minute) * (1.0 if within is None else _share(minute.median, within))
-            now = math.floor(total + 0.5)
-            yield "1" if which == "1" else str(now - before if is_gauge else now)
+            total += more if within is None else more * _share(median, within)
+            now = int(total + 0.5)
+            yield str(now - before if is_gauge else now)
             before = now
+
+    def _more(self, which: str) -> list[tuple[int | str, float]]:
+        """Whole requests that each minute brings, or promtool's word for none, and the median duration."""
+        if which not in self.known:
+            self.known[which] = list(_counted(which, self.told))
+        return self.known[which]
+
+
+def _counted(which: str, told: list[Minute]) -> Iterator[tuple[int | str, float]]:
+    counted, was_there = _Counted(which), True
+    for minute in told:
+        if isinstance(minute, str):
+            yield "_" if minute == MISSED or not was_there else "stale", 0.0
+            was_there = minute == MISSED and was_there
+            continue
+        counted = counted if was_there else _Counted(which)
+        was_there = True
+        yield counted.more(minute), minute.median
 
 
 class _Counted:
@@ -198,7 +216,7 @@ class _Counted:
         more = math.floor(self.asked + _TINY) - before
         self.failed += more * minute.failing
         more_failed = math.floor(self.failed + _TINY) - failed
-        return {"ALL": more, "BAD": more_failed, "GOOD": more - more_failed, "1": 0}[self.which]
+        return {"ALL": more, "BAD": more_failed, "GOOD": more - more_failed}[self.which]
 
 
 _TINY = 1e-6  # what sums of fractions lose
