@@ -46,10 +46,14 @@ def test_a_fault_is_told_once(scenario: Scenario) -> None:
 
 @_each(SCENARIOS)
 def test_the_service_is_asked_what_the_scenario_says(scenario: Scenario) -> None:
-    """Silence says nothing where no request arrives: what is recorded at most is what instances were asked at most."""
+    """Silence says nothing where no request arrives: what is recorded at most is what instances were asked at most.
+
+    Samples on both ends of a window count, in Prometheus before 3.0: a sixth minute of CloudWatch's in five.
+    """
     asked = world.most(scenario.life, scenario.minutes)
     for preset, outcome in page.result(scenario).outcomes.items():
-        assert outcome.most == pytest.approx(asked, rel=0.1, abs=0.001), preset
+        near = 0.25 if preset == "aws_alb" else 0.1
+        assert outcome.most == pytest.approx(asked, rel=near, abs=0.01), preset
 
 
 @_each(SCENARIOS)
@@ -80,7 +84,7 @@ def test_a_fault_that_does_not_happen_is_not_told() -> None:
 def test_a_fault_on_a_day_without_fault_is_a_false_alarm() -> None:
     """The measure itself can say no."""
     fault, quiet = FAULTS[0], FAULTLESS[0]
-    found = page.result(replace(quiet, life=fault.life, presets=("prometheus_http",)))
+    found = page.result(replace(quiet, life=fault.life, minutes=fault.minutes, presets=("prometheus_http",)))
     assert found.verdicts["prometheus_http"].false
 
 
