@@ -10,7 +10,7 @@ TEST := .venv/.set-up-test
 WORKERS ?= 2
 SCRIPTS := .ci/run $(wildcard tools/*.sh)
 
-.PHONY: help demo test lint format bench docs clean packages
+.PHONY: help demo test lint format bench docs incidents clean packages
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 20
@@ -39,6 +39,9 @@ bench: $(TEST) ## measure speed and memory
 
 docs: $(RUN) ## write the generated pages of docs/
 	$(BIN)/python tools/docs.py
+
+incidents: $(TEST) ## measure the alerts on incidents, write docs/incidents.md (about two minutes)
+	$(BIN)/python -m tools.incidents
 
 clean: ## remove caches and build products (generated/ is reviewed, .venv is kept)
 	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache .gitops-obs *.egg-info

@@ -38,6 +38,7 @@ def pages() -> dict[str, str]:
 def _contents(found: dict[str, str]) -> str:
     top = [path for path in found if path.endswith("README.md") or "/" not in path]
     lines = [f"- [{found[path].strip().partition(chr(10))[0].removeprefix('# ')}]({path})" for path in sorted(top)]
+    lines.append("- [Incidents: what fires, and when](../incidents.md)")
     return "\n".join(["# Reference", "", *lines])
 
 
