@@ -9,8 +9,9 @@ windows watch how fast it goes (Google SRE workbook, chapter 5). This alert page
 - within six hours 5 % of it went, 6 times the even pace (0.6 %).
 
 Each also asks a short window, five and thirty minutes, whether it still goes on: so the alert ends soon after the
-trouble does. A route with an objective of its own has its own alerts, with the label `route`. Rates that no share of
-failing requests reaches (an objective of 90 % has a page at 144 %) are left out, and a finding says so.
+trouble does, and five minutes later, so that trouble which comes and goes is one page and not many. A route with an
+objective of its own has its own alerts, with the label `route`. Rates that no share of failing requests reaches (an
+objective of 90 % has a page at 144 %) are left out, and a finding says so.
 
 **Little traffic.** The hour speaks only when so many requests came that ten of them would fail at its threshold: 695
 at 99.9 %. With fewer the six hours decide, from ten failed requests on: a quiet service is watched, and a single
@@ -64,7 +65,7 @@ DEFAULTS = {
     "min_requests": "so many that ten would fail",
     "min_errors": "10",
     "for": "2m",
-    "keep_firing_for": "0s",
+    "keep_firing_for": "5m",
     "severity": "page",
 }
 SLO = "availability"

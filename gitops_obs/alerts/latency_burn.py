@@ -61,7 +61,7 @@ DEFAULTS = {
     "min_requests": "so many that ten would be slow",
     "min_errors": "10",
     "for": "2m",
-    "keep_firing_for": "0s",
+    "keep_firing_for": "5m",
     "severity": "page",
 }
 SLO = "latency"

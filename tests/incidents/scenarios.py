@@ -416,8 +416,5 @@ FALSE_ALARMS = {
 }
 """Days without fault on which something fires, and why; a test holds that it is so, and nowhere else."""
 
-AGAIN = {
-    "flapping": "The row of one hour asks whether the last five minutes are bad as well, and so it ends and pages "
-    "again with each flap. With `alerts: {availability_burn: {keep_firing_for: 5m}}` it pages once.",
-}
+AGAIN: dict[str, str] = {}
 """Faults that are told more than once, and why; a test holds that it is so, and nowhere else."""

@@ -33,8 +33,9 @@ rules: {{interval: 1s, rate_window: 10s, scrape_interval: 1s}}
 defaults:
   alerts:
     # of the two windows that page the one whose short window is seconds here, so that an end shows as well
-    availability_burn: {{for: 2s, min_requests: 20, min_errors: 1000000}}
+    availability_burn: {{for: 2s, keep_firing_for: 1s, min_requests: 20, min_errors: 1000000}}
     availability_burn_slow: off
+    version_skew: off
     latency_burn: off
     latency_burn_slow: off
     latency: {{threshold: 250ms, for: 2s, keep_firing_for: 1s, min_requests: 5}}
