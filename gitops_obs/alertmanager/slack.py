@@ -54,13 +54,16 @@ _FALLBACK = (
 {{- end }}{{ end }}"""
 )
 
-# from an hour before the alert until now, or a quarter of an hour after its end; "" where Grafana's address is unknown
+# links of generated alerts hold a time; of others from an hour before the alert until now, or a quarter of an hour
+# after its end; "" where Grafana's address is unknown
 _DASHBOARD = """\
 {{ define "gitops_obs.dashboard" -}}
   {{ if match "^https?://" .Annotations.dashboard_url -}}
-    @URL@{{ if match "[?]" .Annotations.dashboard_url }}@AND@{{ else }}?{{ end -}}
-    from={{ (.StartsAt.Add -3600000000000).UnixMilli }}@AND@to=
-    {{- if eq .Status "firing" }}now{{ else }}{{ (.EndsAt.Add 900000000000).UnixMilli }}{{ end }}@CLUSTER@
+    @URL@{{ if not (match "[?&]from=" .Annotations.dashboard_url) -}}
+      {{ if match "[?]" .Annotations.dashboard_url }}@AND@{{ else }}?{{ end -}}
+      from={{ (.StartsAt.Add -3600000000000).UnixMilli }}@AND@to=
+      {{- if eq .Status "firing" }}now{{ else }}{{ (.EndsAt.Add 900000000000).UnixMilli }}{{ end -}}
+    {{ end }}@CLUSTER@
   {{- end }}
 {{- end -}}
 """

@@ -68,8 +68,11 @@ def firing(lab: Lab) -> list[dict[str, Any]]:
 
 
 def _risen(alerts: list[dict[str, Any]]) -> bool:
-    """Whether there are enough, and their ratios (and seconds) have left the good requests behind them."""
-    return len(alerts) >= _ALERTS and all(float(alert["value"]) > 0.3 for alert in alerts)
+    """Whether there are enough, and seconds have left the good requests behind them; an hour's share cannot so soon."""
+    least = {"SLOErrorBudgetBurn": 0.0144}
+    return len(alerts) >= _ALERTS and all(
+        float(alert["value"]) > least.get(alert["labels"]["alertname"], 0.3) for alert in alerts
+    )
 
 
 def _apps(stack: ExitStack) -> dict[str, App]:

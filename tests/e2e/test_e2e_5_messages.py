@@ -47,11 +47,13 @@ def test_a_message_leads_to_dashboard_runbook_service_file_and_silence(lab: Lab,
     """With the time of the alert, and to a silence of just this."""
     assert firing
     message = until(lambda: _titled(lab, "#payments-oncall", "[PAGE] orders"), "the page")[0]
-    dashboard = re.fullmatch(rf"{GRAFANA}/d/svc-orders\?viewPanel=\d+&from=(\d+)&to=now", message["title_link"])
+    link = rf"{GRAFANA}/d/svc-orders\?viewPanel=\d+&from=(\d+)&to=(\d+)(?:&var-route=%2Fpay)?"
+    dashboard = re.fullmatch(link, message["title_link"])
     began = re.search(r"Since <!date\^(\d+)\^", message["text"])
     assert dashboard
     assert began
-    assert int(began[1]) - 3600 == int(dashboard[1]) // 1000
+    assert int(dashboard[1]) + 3600 * 1000 == int(dashboard[2])
+    assert int(began[1]) <= int(dashboard[2]) // 1000 <= int(began[1]) + 600
     links = message["fields"][0]["value"]
     assert f"|Dashboard> · <{REPOSITORY}/blob/main/docs/runbooks/orders.md|Runbook>" in links
     assert f"<{REPOSITORY}/blob/main/services/orders.yaml|Service file>" in links

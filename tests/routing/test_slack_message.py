@@ -192,6 +192,13 @@ def test_the_default_channel_is_told_why(tmp_path: Path, labels: dict[str, str],
     assert said["text"].startswith(first)
 
 
+def test_a_link_that_holds_a_time_is_left_as_it_is(tmp_path: Path) -> None:
+    """Generated alerts say themselves when they were looked at last."""
+    link = "https://grafana.example/d/svc-checkout?viewPanel=3&from=1704073260000&to=1704076860000&var-route=%2Fpay"
+    said = filled(tmp_path, alert(dashboard_url=link))
+    assert said["title_link"] == link
+
+
 def test_the_dashboard_opens_on_the_alerts_cluster(tmp_path: Path) -> None:
     """Where the project tells clusters apart."""
     text = routed.PROJECT + "cluster_label: region\n"

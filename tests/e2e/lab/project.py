@@ -35,10 +35,11 @@ defaults:
     # of the two windows that page the one whose short window is seconds here, so that an end shows as well
     availability_burn: {{for: 2s, keep_firing_for: 1s, min_requests: 20, min_errors: 1000000}}
     availability_burn_slow: off
-    version_skew: off
+    version_skew: off # two versions run all the time
+    oom_killed: off # it is told for an hour
     latency_burn: off
     latency_burn_slow: off
-    latency: {{threshold: 250ms, for: 2s, keep_firing_for: 1s, min_requests: 5}}
+    latency: {{threshold: 250ms, for: 2s, keep_firing_for: 1s, min_requests: 1}}
     target_absent: {{for: 2s}}
     drift_detected: {{for: 0s, keep_firing_for: 0s}}
 """,
