@@ -36,6 +36,7 @@ format: $(TEST) ## let ruff rewrite what it can
 bench: $(TEST) ## measure speed and memory
 	$(BIN)/python benchmarks/bench.py $(ARGS)
 	$(BIN)/python benchmarks/stages.py
+	$(BIN)/python benchmarks/proofs.py
 
 docs: $(RUN) ## write the generated pages of docs/
 	$(BIN)/python tools/docs.py

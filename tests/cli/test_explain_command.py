@@ -1,5 +1,6 @@
 """`gitops-obs explain`."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -133,8 +134,7 @@ def test_a_threshold_that_follows_from_an_objective_is_shown_as_such():
     """Every row of burn rates and the guard against low traffic, each with the objective that it follows from."""
     root = Path(__file__).parents[2]
     done = run("-C", str(root), "explain", "availability_burn", "--service", "checkout")
-    rows = [line.split("  ") for line in done.out.splitlines()]
-    told = {row[0]: (row[-2].strip(), row[-1].strip()) for row in rows if len(row) > 2}
+    told = {key: (value, place) for key, value, place in (re.split(r" {2,}", row) for row in done.out.splitlines())}
     line = (root / "services/checkout.yaml").read_text().splitlines().index("  availability: 99.9%") + 1
     place = f"services/checkout.yaml:{line}"
     assert told["threshold over 1h"] == ("1.44%", place)

@@ -53,7 +53,7 @@ def test_services_of_one_shape_are_told_apart_by_what_checks_look_at(tmp_path):
     """A duration is text in a template, and yet one service waits for too long."""
     files = {
         f"services/{name}.yaml": service(
-            name, f"alerts:\n  error_ratio: {{for: {wait}}}", "slos: {availability: 99.9%}"
+            name, f"alerts:\n  error_ratio: {{threshold: 5%, for: {wait}}}", "slos: {availability: 99.9%}"
         )
         for name, wait in (("a", "2m"), ("b", "2h"), ("c", "5m"), ("d", "2h"))
     }

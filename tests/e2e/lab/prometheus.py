@@ -24,7 +24,7 @@ Series = dict[str, Any]
 class Prometheus:
     """Scrapes `targets` (job → host:port of each instance) every second, and tells `alertmanager` (host:port)."""
 
-    def __init__(self, folder: Path, targets: Mapping[str, list[str]], alertmanager: str) -> None:
+    def __init__(self, folder: Path, targets: Mapping[str, list[str]], alertmanager: str = "") -> None:
         program = shutil.which("prometheus")
         assert program, "the end-to-end test needs Debian's package `prometheus`"
         self._folder, self._targets, self._program = folder, targets, program
