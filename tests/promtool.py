@@ -95,7 +95,9 @@ def check_cases(
         (folder / f"{name}.rules.yaml").write_text(dump(content))
         tests = [case.as_data() for case in cases[name]]
         file = folder / f"{name}.test.yaml"
-        file.write_text(dump({"rule_files": [f"{name}.rules.yaml"], "evaluation_interval": every, "tests": tests}))
+        order = [group["name"] for group in content["groups"]]  # else promtool takes groups in any order
+        told = {"rule_files": [f"{name}.rules.yaml"], "evaluation_interval": every, "group_eval_order": order}
+        file.write_text(dump({**told, "tests": tests}))
         files.append(file)
     done = run("test", "rules", files=files)
     assert done.returncode == 0, done.stdout + done.stderr
