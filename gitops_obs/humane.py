@@ -42,12 +42,6 @@ def duration(seconds: Decimal) -> str:
     return f"{sign}{_digits(abs(seconds))}s"
 
 
-def value(value: Decimal) -> str:
-    """`{{ $value }}` itself, as Go prints a float64: 1500 → `1500`."""
-    text = repr(float(value))
-    return text.removesuffix(".0")
-
-
 def _scaled(value: Decimal) -> tuple[Decimal, str]:
     prefixes, step = (_LARGE, Decimal(1000)) if abs(value) >= 1 else (_SMALL, Decimal("0.001"))
     for prefix in prefixes:
